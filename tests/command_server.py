@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -36,6 +37,7 @@ from typing import Any
 import ourtake
 from ourtake.jobs import worker_main
 from ourtake.store import failpoints
+from tests.forked_command import ForkedCommand
 from tests.forked_workers import use_forked_workers
 from tests.ready_store import copy_new_stores
 
@@ -49,65 +51,121 @@ LIBRARIES = """
 FRESH = ("PYTHON", "LANG", "LC_", "OPENAI_LOG", "ANTHROPIC_LOG")
 """Variables that Python or a module reads when it is loaded begin with these: a command with one that differs from
 the server's is started in the ordinary way."""
+Pipe = tuple[int, int]
+"""The descriptors of the end that is read and of the one that is written to."""
 MOST = 1 << 20
 """Bytes of a command's request for a worker."""
 
 
 class CommandServer:
-    """The server of a test run, started by the first command that needs it."""
+    """The server of a test run. The first command that needs it starts it; the workers of pytest-xdist share it.
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+    Where the server listens is written in `folder`, which is the same for all workers.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._known = folder / "command-server"
         self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def run(
         self, words: Sequence[str], *, folder: Path, env: Mapping[str, str], stdin: bytes, timeout: float
     ) -> subprocess.CompletedProcess[bytes]:
         """As `subprocess.run([sys.executable, "-m", "ourtake", *words], capture_output=True)`."""
-        if os.environ.get("OURTAKE_TEST_FRESH") or _at_start(env) != _at_start(os.environ):
+        if self.starts_from_nothing(words, env):
             command = [sys.executable, "-m", "ourtake", *words]
             return subprocess.run(
                 command, cwd=folder, env=env, input=stdin, capture_output=True, timeout=timeout, check=False
             )
-        given, out, err, told = os.pipe(), os.pipe(), os.pipe(), os.pipe()
+        given = os.pipe()
+        forked = self._fork(words, folder, env, given, os.pipe(), os.pipe())
+        out, err = forked.communicate_bytes(stdin, timeout)
+        return subprocess.CompletedProcess(["ourtake", *words], forked.wait(), out, err)
+
+    def start(
+        self,
+        words: Sequence[str],
+        *,
+        folder: Path,
+        env: Mapping[str, str],
+        stdin: int | None = None,
+        stdout: int | None = None,
+        stderr: int | None = None,
+    ) -> ForkedCommand | subprocess.Popen[str]:
+        """As `subprocess.Popen([sys.executable, "-m", "ourtake", *words], text=True)`.
+
+        The streams are descriptors or DEVNULL. Without one its input is empty, and its output and errors are pipes.
+
+        Ctrl-C ends it: in the background of a shell, tests and their children ignore that signal.
+        """
+        if self.starts_from_nothing(words, env):
+            return subprocess.Popen(
+                [sys.executable, "-m", "ourtake", *words],
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
+                stdout=subprocess.PIPE if stdout is None else stdout,
+                stderr=subprocess.PIPE if stderr is None else stderr,
+                text=True,
+                preexec_fn=_listen,
+            )
+        given = _nothing() if stdin is None else os.dup(stdin)
+        out, err = (os.pipe() if one is None else (_nothing(), _output(one)) for one in (stdout, stderr))
+        return self._fork(words, folder, env, (given, -1), out, err)
+
+    def starts_from_nothing(self, words: Sequence[str], env: Mapping[str, str]) -> bool:
+        """Whether this command is a new interpreter that loads everything itself."""
+        return bool(os.environ.get("OURTAKE_TEST_FRESH")) or _at_start(env) != _at_start(os.environ)
+
+    def _fork(
+        self, words: Sequence[str], folder: Path, env: Mapping[str, str], given: Pipe, out: Pipe, err: Pipe
+    ) -> ForkedCommand:
+        told = os.pipe()
         theirs = [given[0], out[1], err[1], told[1]]
         request = json.dumps({"words": list(words), "folder": str(folder), "env": dict(env)}).encode()
-        connection = self._started()
+        connection = self._connected()
         connection.sendall(len(request).to_bytes(4, "big"))
         socket.send_fds(connection, [request[:1]], theirs)
         connection.sendall(request[1:])
         for descriptor in theirs:
             os.close(descriptor)
-        taken: list[bytes] = [b"", b""]
-        threads = [threading.Thread(target=_read, args=(one[0], taken, at)) for at, one in enumerate((out, err))]
-        threads.append(threading.Thread(target=_write, args=(given[1], stdin)))
-        for thread in threads:
-            thread.start()
-        with os.fdopen(told[0]) as answers:
-            pid = int(answers.readline())
-            late = not select.select([answers], [], [], timeout)[0]
-            if late:
-                os.kill(pid, signal.SIGKILL)
-            code = int(answers.readline())
-        for thread in threads:
-            thread.join()
-        if late:
-            raise subprocess.TimeoutExpired(["ourtake", *words], timeout, *taken)
-        return subprocess.CompletedProcess(["ourtake", *words], code, *taken)
+        return ForkedCommand(told[0], given[1], out[0], err[0])
 
-    def _started(self) -> socket.socket:
+    def _connected(self) -> socket.socket:
         if self._socket is None:
-            self._socket, theirs = socket.socketpair()
-            ready = tempfile.mkdtemp(prefix="ready-store-")
-            words = [sys.executable, "-m", "tests.command_server", str(theirs.fileno()), ready]
-            self._process = subprocess.Popen(words, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-            theirs.close()
+            with Path(f"{self._known}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._socket = self._another_workers() or self._started()
         return self._socket
 
+    def _another_workers(self) -> socket.socket | None:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(self._known.read_text())
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            return None
+        return connection
+
+    def _started(self) -> socket.socket:
+        # An address on disk may have some hundred bytes, and the tests' own folder may have a longer name.
+        address = tempfile.mkdtemp(prefix="ourtake-commands-", dir="/tmp") + "/socket"
+        listening, (own, theirs) = socket.socket(socket.AF_UNIX), socket.socketpair()
+        with listening, theirs:
+            listening.bind(address)
+            listening.listen(64)
+            ready = tempfile.mkdtemp(prefix="ready-store-")
+            numbers = [listening.fileno(), theirs.fileno()]
+            words = [sys.executable, "-m", "tests.command_server", *map(str, numbers), ready]
+            self._process = subprocess.Popen(words, cwd=ROOT, pass_fds=numbers, stdin=subprocess.DEVNULL)
+        self._known.write_text(address)
+        return own
+
     def close(self) -> None:
-        """End the server."""
-        if self._socket is not None and self._process is not None:
+        """Use it no more. It ends with its last user."""
+        if self._socket is not None:
             self._socket.close()
+        if self._process is not None:
             self._process.wait()
 
 
@@ -115,19 +173,20 @@ def _at_start(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name.startswith(FRESH)}
 
 
-def _read(descriptor: int, taken: list[bytes], at: int) -> None:
-    with os.fdopen(descriptor, "rb") as stream:
-        taken[at] = stream.read()
+def _nothing() -> int:
+    return os.open(os.devnull, os.O_RDONLY)
 
 
-def _write(descriptor: int, content: bytes) -> None:
-    # A command may end without reading its input, as it may with `subprocess.run`.
-    with contextlib.suppress(BrokenPipeError), os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
+def _output(given: int) -> int:
+    return os.open(os.devnull, os.O_WRONLY) if given == subprocess.DEVNULL else os.dup(given)
 
 
-def serve(connection: socket.socket, folder: Path) -> None:
-    """Load all modules, then fork for every request until the other end is closed. Several commands may run at once."""
+def _listen() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def serve(listening: socket.socket, first: socket.socket, folder: Path) -> None:
+    """Load all modules, then fork for every request until nobody is connected. Several commands may run at once."""
     for name in LIBRARIES:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(ourtake.__path__, "ourtake."):
@@ -143,24 +202,29 @@ def serve(connection: socket.socket, folder: Path) -> None:
     signal.set_wakeup_fd(wake)
     workers, asking = socket.socketpair(type=socket.SOCK_DGRAM)
     answers: dict[int, int] = {}
-    while True:
-        waiting: list[socket.socket | int] = [connection, workers, ended]
+    users = [first]
+    while users:
+        waiting: list[socket.socket | int] = [listening, *users, workers, ended]
         ready = select.select(waiting, [], [])[0]
         if ended in ready:
             os.read(ended, 512)
             _report_ended(answers)
-        for asked in [one for one in (connection, workers) if one in ready]:
+        if listening in ready:
+            users.append(listening.accept()[0])
+        for asked in [one for one in (*users, workers) if one in ready]:
             request, streams = _request(asked)
             if not request:
-                while answers:
-                    _report_ended(answers, wait=True)
-                return
+                asked.close()
+                users.remove(asked)
+                if not users:
+                    users = _last(listening)
+                continue
             child = os.fork()
             if not child:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                connection.close()
-                workers.close()
+                for connection in (listening, workers, *users):
+                    connection.close()
                 for descriptor in (ended, wake, streams[3], *answers.values()):
                     os.close(descriptor)
                 use_forked_workers(asking)
@@ -170,6 +234,20 @@ def serve(connection: socket.socket, folder: Path) -> None:
                 os.close(descriptor)
             _tell(streams[3], child)
             answers[child] = streams[3]
+    while answers:
+        _report_ended(answers, wait=True)
+
+
+def _last(listening: socket.socket) -> list[socket.socket]:
+    """Let nobody else connect, and take those who just did: the users that are left."""
+    address = Path(listening.getsockname())
+    address.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        address.parent.rmdir()
+    found = []
+    while select.select([listening], [], [], 0)[0]:
+        found.append(listening.accept()[0])
+    return found
 
 
 def _request(asked: socket.socket) -> tuple[bytes, list[int]]:
@@ -215,6 +293,7 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
         os.dup2(taken, descriptor)
     for taken in streams:
         os.close(taken)
+    _listen()
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -239,4 +318,4 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
+    serve(socket.socket(fileno=int(sys.argv[1])), socket.socket(fileno=int(sys.argv[2])), Path(sys.argv[3]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import ready_store
 from tests.command_server import CommandServer
+from tests.forked_command import ForkedCommand
 from tests.postgres import Server, programs, server
 from tests.slow import SLOW
 
@@ -28,6 +30,8 @@ settings.register_profile("ourtake", deadline=None, suppress_health_check=[Healt
 settings.load_profile("ourtake")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Command = ForkedCommand | subprocess.Popen[str]
+Start = Callable[..., Command]
 
 OURS = ("OURTAKE_TEST", "OURTAKE_LLMOCK", "OURTAKE_LLAMA")
 """Variables that are meant for the tests."""
@@ -59,6 +63,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 found.add(name)
     if not config.args_source.name == "ARGS" and found != set(SLOW):
         raise pytest.UsageError(f"tests/slow.py names tests that are not there: {sorted(set(SLOW) - found)}")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are hundreds of thousands of objects that live until the end; looking through them for
+    garbage again and again is a tenth of what the tests cost."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -120,11 +131,24 @@ def no_answer_is_left_behind(temporary: Path) -> Iterator[None]:
     assert not list(temporary.glob("ourtake-call-*"))
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test run that is the same for all of its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
-def commands(temporary: Path) -> Iterator[CommandServer]:
-    server = CommandServer()
+def commands(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandServer]:
+    server = CommandServer(shared_folder(tmp_path_factory))
     yield server
     server.close()
+
+
+def _environment(env: dict[str, str] | None) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
+    }
+    return kept | (env or {})
 
 
 def command(
@@ -132,10 +156,7 @@ def command(
 ) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, without any key but those of `env`."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
-    }
-    done = commands.run(words, folder=folder, env=kept | (env or {}), stdin=given, timeout=600)
+    done = commands.run(words, folder=folder, env=_environment(env), stdin=given, timeout=600)
     return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -147,6 +168,24 @@ def run(commands: CommandServer, tmp_path: Path) -> Run:
         return command(commands, *words, folder=folder or tmp_path, **given)  # type: ignore[arg-type]
 
     return inner
+
+
+@pytest.fixture
+def start(commands: CommandServer) -> Iterator[Start]:
+    """`start("watch", folder=..., env={...}, stdout=...)`: as `run`, but it runs beside the test, and ends with it."""
+    started: list[Command] = []
+
+    def inner(*words: str, folder: Path, env: dict[str, str] | None = None, **streams: int) -> Command:
+        started.append(commands.start(words, folder=folder, env=_environment(env), **streams))
+        return started[-1]
+
+    yield inner
+    for one in started:
+        one.kill()
+        one.wait()
+        for stream in (one.stdout, one.stderr):
+            if stream is not None:
+                stream.close()
 
 
 def without_rights(*words: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:

@@ -6,11 +6,13 @@ Run as a script, it prints the imports from package to package: python -m tests.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-SRC = Path(__file__).resolve().parents[1] / "src"
+ROOT = Path(__file__).resolve().parents[1]
+SRC = ROOT / "src"
 PACKAGES = ("facts", "quotes", "links", "prose", "safety")
 MOST_IMPORTS = 20
 FREE_OF_CIRCLES = ("ourtake",)
@@ -83,6 +85,17 @@ def test_few_imports_lead_from_package_to_package() -> None:
     found = package_imports(import_graph())
     assert {one for one, other in found if other == "base"} == set(PACKAGES)
     assert len(found) <= MOST_IMPORTS, found
+
+
+def test_the_page_on_architecture_names_files_and_functions_that_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = set(re.findall(r"`([a-z_]+(?:/[a-z_.]+)+)`", page))
+    assert len(files) > 40
+    assert not {file for file in files if not (SRC / "ourtake" / file).exists() and not (ROOT / file).exists()}
+    named = re.findall(r"`(?:[A-Z]\w*\.)?(\w+)`\s\(`([a-z_/]+\.py)`\)", page)
+    assert len(named) > 12
+    for name, file in named:
+        assert re.search(rf"(?:def|class) {name}\b", (SRC / "ourtake" / file).read_text(encoding="utf-8")), (name, file)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,65 @@ def test_what_an_english_take_has_of_a_foreign_source_is_not_called_wrong(
         assert report["claim_counts"]["not-found"] == report["claim_counts"]["differs"] == 0
 
 
+SHORT_SOURCES = {
+    "de": "Der Hafen hat 1.438 Poller an seinen Kais.",
+    "es": "El pueblo cuenta 1.438 farolas viejas.",
+    "it": "Il comune conta 1.438 lampioni vecchi.",
+    "nl": "De haven heeft 1.438 bolders.",
+}
+
+
+def test_a_number_of_a_short_source_is_read_as_its_language_writes_it(run: Run, tmp_path: Path) -> None:
+    said = "The port has {} of them, and that is not few for a town of this size; nobody there has ever counted twice."
+    take = {
+        **ENGLISH_TAKE,
+        "summary": said.format("1,438"),
+        "body": said.format("1,438"),
+        "headline": "The port counts",
+    }
+    source = {"title": "Liegeplatz", "outlet": "Blatt", "url": "https://blatt.example/1"}
+    rows = [{"take": take, "source": source | {"blurb": blurb}, "related": []} for blurb in SHORT_SOURCES.values()]
+    wrong = {**take, "summary": said.format("1,483"), "body": said.format("1,483")}
+    rows.append({"take": wrong, "source": source | {"blurb": SHORT_SOURCES["de"]}, "related": []})
+    rows.append({"take": take, "source": source | {"blurb": "The port has 1.438 bollards to the yard."}, "related": []})
+    numbers = [
+        {item["severity"] for item in report["findings"] if item["code"] in ("FCT001", "FCT003")}
+        for report in reports(run, tmp_path, rows)
+    ]
+    assert numbers == [*[set()] * len(SHORT_SOURCES), {"info"}, {"error"}]
+
+
+def test_a_german_take_may_part_its_groups_otherwise_than_its_source(run: Run, tmp_path: Path) -> None:
+    body = (
+        "Der Hafen hat {} Poller an seinen Kais, und das ist für eine Stadt dieser Größe gar nicht so wenig, wie man "
+        "meint."
+    )
+    pairs = [("1.438", "1438"), ("1438", "1.438"), ("1 438", "1.438"), ("1.438", "1.483")]
+    rows = [
+        {
+            "take": {
+                "headline": "Der Hafen zählt",
+                "summary": body.format(ours),
+                "body": body.format(ours),
+                "tags": [],
+            },
+            "source": {
+                "title": "Poller",
+                "outlet": "Blatt",
+                "url": "https://blatt.example/1",
+                "blurb": body.format(real),
+            },
+            "related": [],
+        }
+        for ours, real in pairs
+    ]
+    wrong = [
+        any(item["code"] in ("FCT001", "FCT003") and item["severity"] == "error" for item in report["findings"])
+        for report in reports(run, tmp_path, rows)
+    ]
+    assert wrong == [False, False, False, True]
+
+
 @pytest.mark.parametrize("take", TAKES, ids=IDS)
 def test_the_language_of_a_text(take: dict[str, Any]) -> None:
     assert language_of(take["take"]["body"]) == take["id"]

@@ -5,16 +5,14 @@ day's budget.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from paid_server import PaidServer, sources_file
 
+from ourtake.text.counts import count_of
 from tests.cli.conftest import environment
-from tests.conftest import Run
+from tests.conftest import Run, Start
 
 EACH = 0.0171
 """USD that an answer of the server costs."""
@@ -54,10 +52,18 @@ def test_twenty_at_once_with_repairs_stay_below_the_cap(run: Run, desk: Path, se
     assert server.dollars() <= limit and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())
     # The money goes as far as it can: no more is left than the most that one more call could have cost.
     assert server.dollars() > limit - MOST - EACH
+    # It is said how far the drafts had come whose next call was refused.
+    drafts = [json.loads(line) for line in (desk / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    stopped = [draft for draft in drafts if draft["status"] == "limit"]
+    taken = sum(bool(draft["revisions"]) for draft in stopped)
+    begun = sum(not draft["revisions"] and bool(draft["usage"]["calls"]) for draft in stopped)
+    said = f"Of {count_of(len(stopped), 'draft')} that the limit stopped, "
+    assert (said in done.stderr) == (taken + begun > 0)
+    assert (f"{taken} ha" in done.stderr and "read it again or repair it was refused" in done.stderr) == (taken > 0)
 
 
 def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
-    run: Run, desk: Path, server: PaidServer
+    run: Run, start: Start, desk: Path, server: PaidServer
 ) -> None:
     sources_file(desk, 40)
     killed = run(*batch("first"), folder=desk, env=environment(server) | {"OURTAKE_KILL_AT": "after-receiving:3"})
@@ -67,12 +73,7 @@ def test_a_day_is_shared_by_two_processes_also_with_calls_of_unknown_outcome(
     assert before["unknown_at_most_usd"] > 0
     limit = round(spent + 0.6, 2)
     budget(desk, f"usd_per_day = {limit}")
-    env = os.environ | environment(server)
-    words = [[sys.executable, "-m", "ourtake", *batch(name, "--fresh")] for name in ("second", "third")]
-    both = [
-        subprocess.Popen(command, cwd=desk, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for command in words
-    ]
+    both = [start(*batch(name, "--fresh"), folder=desk, env=environment(server)) for name in ("second", "third")]
     told = [process.communicate(timeout=600)[1] for process in both]
     assert [process.returncode for process in both] == [4, 4] and not any("Traceback" in errors for errors in told), (
         told

@@ -23,7 +23,9 @@ def takes(run: Run, own: tuple[Path, str]) -> Path:
     assert TITLE in text
     faulty = text.replace(TITLE, TITLE.replace("1987", "...")).replace("title: 'What", "title: 'Wh\u200bat")
     (takes / "deep" / "faulty.md").write_text(faulty, encoding="utf-8")
-    (takes / "README.md").write_text("# Takes\n", encoding="utf-8")
+    for name in ("README.md", "deep/notes.md", "deep/plan.md"):
+        (takes / name).write_text("# Takes\n", encoding="utf-8")
+    (takes / "story.md").write_text("---\ntitle: A story\n---\nWords.\n", encoding="utf-8")
     return takes
 
 
@@ -31,7 +33,10 @@ def test_a_folder_is_every_take_below_it(run: Run, takes: Path) -> None:
     done = run("check", "takes", "--format", "json", folder=takes.parent)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["takes/deep/faulty.md", "takes/sound.md"]
-    assert done.stderr == "ourtake: Not checked: takes/README.md has no front matter.\n"
+    assert done.stderr.splitlines() == [
+        "ourtake: Not checked: takes/README.md has no front matter. The same is true of 2 other files.",
+        "ourtake: Not checked: takes/story.md: the front matter lacks title or source.",
+    ]
     (takes / "empty").mkdir()
     done = run("check", "takes/empty", folder=takes.parent)
     assert done.returncode == 2 and "takes/empty holds no takes." in done.stderr

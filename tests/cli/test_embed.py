@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 
 from ourtake.archive.rank import DEFAULTS, DEFAULTS_WITH_MEANING
 from ourtake.store import Store
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.hashed_embeddings import HashedServer, hashed_server
 
 TOML = '\n[models.mine]\nbase_url = "{address}"\napi_key_env = "{key}"\n\n[lookup]\nembeddings = "mine:hashed"\n'
@@ -100,7 +98,7 @@ def test_a_run_that_failed_goes_on_where_it_was(run: Run, desk: Path, server: Ha
     assert sorted({sent.count(text) for text in sent if "froze over" not in text}) == [1, 5]
 
 
-def test_a_killed_run_keeps_what_was_answered(run: Run, desk: Path, server: HashedServer) -> None:
+def test_a_killed_run_keeps_what_was_answered(run: Run, start: Start, desk: Path, server: HashedServer) -> None:
     rows = [
         {"url": f"https://paper.example/{n}", "title": f"Piece {n}", "text": f"Text number {n}."} for n in range(80)
     ]
@@ -114,7 +112,7 @@ def test_a_killed_run_keeps_what_was_answered(run: Run, desk: Path, server: Hash
         hold.wait(60)
 
     server.faults = [None, None, {"change": wait}]
-    process = subprocess.Popen([sys.executable, "-m", "ourtake", "archive", "embed"], cwd=desk)
+    process = start("archive", "embed", folder=desk)
     assert asked.wait(60)
     process.kill()
     process.wait()

@@ -43,6 +43,10 @@ COMMANDS += [
     "watch stories",
     "watch draft",
     "watch retry",
+    "rewrite",
+    "worker",
+    "store copy",
+    "eval export",
 ]
 
 
@@ -52,3 +56,4 @@ def test_help_shows_each_example_on_its_own_line(run: Run, command: str) -> None
     assert done.returncode == 0 and "\\b" not in done.stdout
     examples = [line for line in done.stdout.splitlines() if line.strip().startswith(f"ourtake {command}")]
     assert examples and all(line.count("ourtake ") == 1 for line in examples)
+    assert max(map(len, done.stdout.splitlines())) <= 80

@@ -18,7 +18,7 @@ from paid_server import PaidServer
 
 from ourtake.providers.ledger import AGAIN
 from tests.cli.conftest import BATCH, ONE, environment, lines
-from tests.conftest import Run, listen
+from tests.conftest import Run, Start
 
 
 def test_a_killed_draft_waits_for_a_word(run: Run, desk: Path, server: PaidServer) -> None:
@@ -86,12 +86,11 @@ def test_what_was_not_sent_needs_no_word(run: Run, desk: Path, server: PaidServe
     assert sum(call["state"] == "answered" for call in calls) == len(server.billed)
 
 
-def test_a_second_process_says_who_holds_the_batch(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+def test_a_second_process_says_who_holds_the_batch(
+    run: Run, start: Start, origin: tuple[Path, dict[str, Any]], desk: Path
+) -> None:
     slow = PaidServer(origin[1], latency=600)
-    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    first = subprocess.Popen(
-        words, cwd=desk, env=os.environ | environment(slow), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    first = start(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(slow))
     try:
         wait_for(lambda: slow.arrived > 0)
         second = run(*BATCH, "--resume", "-o", "out.jsonl", folder=desk, env=environment(slow))
@@ -109,12 +108,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_stop_waits_for_the_answers_under_way(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+def test_a_stop_waits_for_the_answers_under_way(
+    run: Run, start: Start, origin: tuple[Path, dict[str, Any]], desk: Path
+) -> None:
     slow = PaidServer(origin[1], latency=1.5)
-    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    process = subprocess.Popen(
-        words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = start(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(slow))
     wait_for(lambda: slow.arrived >= 5)
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=600)
@@ -124,12 +122,9 @@ def test_a_stop_waits_for_the_answers_under_way(run: Run, origin: tuple[Path, di
     assert states.count("answered") == len(states), "no call was begun after the signal, and none was thrown away"
 
 
-def test_a_second_stop_leaves_at_once(run: Run, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
+def test_a_second_stop_leaves_at_once(run: Run, start: Start, origin: tuple[Path, dict[str, Any]], desk: Path) -> None:
     slow = PaidServer(origin[1], latency=600)
-    words = [sys.executable, "-m", "ourtake", *BATCH, "-o", "out.jsonl"]
-    process = subprocess.Popen(
-        words, cwd=desk, env=os.environ | environment(slow), stderr=subprocess.PIPE, text=True, preexec_fn=listen
-    )
+    process = start(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(slow))
     wait_for(lambda: slow.arrived >= 5)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None and "stopping" in process.stderr.readline()

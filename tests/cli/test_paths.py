@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from paid_server import PaidServer
 from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, environment, held, is_refused
 from tests.cli.test_full_disk import freed, full_at
-from tests.conftest import Run
+from tests.conftest import Run, Start
 
 LOOK_UPS = {
     "search": ("archive", "search", "grid"),
@@ -161,23 +159,15 @@ def test_what_is_never_written_over_stays_even_with_force(
 @pytest.mark.parametrize("command", ["draft", "draft --json", "draft --batch", "export", "archive export"])
 @pytest.mark.parametrize(("out", "where"), [("/dev/stdout", "file"), ("-", "pipe")])
 def test_standard_output_can_be_named_and_gets_nothing_else(
-    own: tuple[Path, str], tmp_path: Path, command: str, out: str, where: str
+    start: Start, own: tuple[Path, str], tmp_path: Path, command: str, out: str, where: str
 ) -> None:
     paper, _ = own
-    words = [sys.executable, "-m", "ourtake", *given(command, own, out)]
     target = tmp_path / "taken"
     with target.open("wb") as file:
-        done = subprocess.run(
-            words,
-            cwd=paper,
-            stdout=file if where == "file" else subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-    text = target.read_text() if where == "file" else done.stdout
-    assert done.returncode in (0, 1), done.stderr
+        done = start(*given(command, own, out), folder=paper, **({"stdout": file.fileno()} if where == "file" else {}))
+        printed, errors = done.communicate(timeout=600)
+    text = target.read_text() if where == "file" else printed
+    assert done.returncode in (0, 1), errors
     if command in ("draft", "export"):
         assert text.startswith("---\n") and "\nReport" not in text
     else:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Command, Run, Start
 from tests.postgres import Server
 from tests.providers.conformance import environment
 from tests.wire.awkward_server import Awkward, serving
@@ -35,15 +33,13 @@ def shared(run: Run, paper: Path, postgres: Server) -> dict[str, str]:
 
 
 @contextmanager
-def worker(paper: Path, env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "ourtake", "worker", *words]
-    running = subprocess.Popen(command, cwd=paper, env=os.environ | env, stderr=subprocess.PIPE)
+def worker(start: Start, paper: Path, env: dict[str, str], *words: str) -> Iterator[Command]:
+    running = start("worker", *words, folder=paper, env=env, stdout=subprocess.DEVNULL)
     try:
         yield running
     finally:
-        if running.poll() is None:
-            running.kill()
-        running.communicate()
+        running.kill()
+        running.wait()
 
 
 def jobs(run: Run, paper: Path, env: dict[str, str]) -> list[dict[str, Any]]:
@@ -58,7 +54,7 @@ def queued(run: Run, paper: Path, env: dict[str, str], *words: str) -> list[dict
     return found
 
 
-def wait_for_call(awkward: Awkward, running: subprocess.Popen[bytes], count: int = 1) -> None:
+def wait_for_call(awkward: Awkward, running: Command, count: int = 1) -> None:
     while sum(awkward.counts.values()) < count and running.poll() is None:
         time.sleep(0.01)
 
@@ -82,14 +78,16 @@ def test_a_worker_writes_what_is_queued(run: Run, paper: Path, shared: dict[str,
         assert sum(awkward.counts.values()) == made, "a draft that is written is not written again"
 
 
-def test_what_a_killed_worker_had_taken_goes_to_another(run: Run, paper: Path, shared: dict[str, str]) -> None:
+def test_what_a_killed_worker_had_taken_goes_to_another(
+    run: Run, start: Start, paper: Path, shared: dict[str, str]
+) -> None:
     with serving(json.dumps(good_take(run, paper))) as (_, port):
         env = shared | environment(port)
         rows = queued(run, paper, env, "--batch", "many.jsonl")
-        with worker(paper, env | {"OURTAKE_KILL_AT": "before-commit:2"}) as killed:
+        with worker(start, paper, env | {"OURTAKE_KILL_AT": "before-commit:2"}) as killed:
             assert killed.wait(120) == -signal.SIGKILL
         assert "running" in {row["state"] for row in jobs(run, paper, env)}
-        with worker(paper, env, "--retry-unknown") as other:
+        with worker(start, paper, env, "--retry-unknown") as other:
             while other.poll() is None and {row["state"] for row in jobs(run, paper, env)} != {"done"}:
                 time.sleep(0.5)
             other.send_signal(signal.SIGTERM)
@@ -103,11 +101,13 @@ def test_what_a_killed_worker_had_taken_goes_to_another(run: Run, paper: Path, s
         assert len(answered) == len(set(answered)), "no answered call is made again"
 
 
-def test_a_termination_ends_a_worker_after_its_drafts(run: Run, paper: Path, shared: dict[str, str]) -> None:
+def test_a_termination_ends_a_worker_after_its_drafts(
+    run: Run, start: Start, paper: Path, shared: dict[str, str]
+) -> None:
     with serving(json.dumps(good_take(run, paper))) as (awkward, port):
         env = shared | environment(port)
         queued(run, paper, env, "--batch", "many.jsonl")
-        with worker(paper, env, "--concurrency", "1") as running:
+        with worker(start, paper, env, "--concurrency", "1") as running:
             wait_for_call(awkward, running)
             running.send_signal(signal.SIGTERM)
             running.wait(60)
@@ -155,21 +155,23 @@ def test_without_a_server_there_is_no_queue(run: Run, paper: Path) -> None:
         assert done.returncode == 2 and "Workers need a store on PostgreSQL." in done.stderr, done.stderr
 
 
-def test_a_providers_limit_holds_for_all_workers_together(run: Run, paper: Path, shared: dict[str, str]) -> None:
+def test_a_providers_limit_holds_for_all_workers_together(
+    run: Run, start: Start, paper: Path, shared: dict[str, str]
+) -> None:
     with odd_server(json.dumps(good_take(run, paper))) as (server, port):
         add_server(paper, "local", f"http://127.0.0.1:{port}/v1", "\n[models.limits.local]\nconcurrency = 3\n")
         server.delay = 0.4
         words = ("draft", "--batch", "many.jsonl", "--model", "local:fine", "--queue")
         assert run(*words, folder=paper, env=shared).returncode == 0
         with ExitStack() as stack:
-            running = [stack.enter_context(worker(paper, shared, "--drain")) for _ in range(4)]
+            running = [stack.enter_context(worker(start, paper, shared, "--drain")) for _ in range(4)]
             assert [one.wait(200) for one in running] == [0] * 4
         assert {row["state"] for row in jobs(run, paper, shared)} == {"done"}
     assert sum(server.counts.values()) >= COUNT and 2 <= server.peak <= 3
 
 
 def test_a_limit_holds_while_a_killed_workers_call_is_under_way(
-    run: Run, paper: Path, shared: dict[str, str], postgres: Server
+    run: Run, start: Start, paper: Path, shared: dict[str, str], postgres: Server
 ) -> None:
     """The provider goes on with a call whose worker is gone; counted at the server."""
     with odd_server(json.dumps(good_take(run, paper))) as (server, port):
@@ -178,9 +180,9 @@ def test_a_limit_holds_while_a_killed_workers_call_is_under_way(
         settings.write_text(settings.read_text().replace("[models]\n", "[models]\ndeadline_seconds = 4\n", 1))
         server.delay = 3.0
         holders = "SELECT pid FROM turns JOIN processes ON processes.id = process_id WHERE under_way"
-        with worker(paper, shared) as one, worker(paper, shared) as other:
+        with worker(start, paper, shared) as one, worker(start, paper, shared) as other:
             for running in (one, other):
-                assert running.stderr is not None and b"ready" in running.stderr.readline()
+                assert running.stderr is not None and "ready" in running.stderr.readline()
             words = ("draft", "--batch", "many.jsonl", "--quick", "--model", "local:fine", "--queue")
             assert run(*words, folder=paper, env=shared).returncode == 0
             while not server.counts and one.poll() is None:

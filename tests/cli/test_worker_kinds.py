@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.test_worker import jobs, queued, shared, wait_for_call, worker
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.postgres import Server
 from tests.providers.conformance import environment
 from tests.wire.awkward_server import serving
@@ -75,13 +75,15 @@ def test_a_limit_of_the_users_is_not_tried_again(run: Run, paper: Path, shared: 
     assert job["state"] == "failed" and "The limit of" in job["note"] and not awkward.counts
 
 
-def test_what_a_worker_can_not_finish_is_handed_back(run: Run, paper: Path, shared: dict[str, str]) -> None:
+def test_what_a_worker_can_not_finish_is_handed_back(
+    run: Run, start: Start, paper: Path, shared: dict[str, str]
+) -> None:
     with odd_server(json.dumps(good_take(run, paper))) as (server, port):
         add_server(paper, "local", f"http://127.0.0.1:{port}/v1")
         server.delay = 1.5
         words = ("draft", SOURCE, "--model", "local:fine", "--queue")
         assert run(*words, folder=paper, env=shared).returncode == 0
-        with worker(paper, shared, "--grace", "0") as running:
+        with worker(start, paper, shared, "--grace", "0") as running:
             while not server.counts and running.poll() is None:
                 time.sleep(0.01)
             running.send_signal(signal.SIGTERM)
@@ -97,13 +99,15 @@ def test_what_a_worker_can_not_finish_is_handed_back(run: Run, paper: Path, shar
     assert len(hashes) == len(set(hashes)), "no answered call is made again"
 
 
-def test_a_server_that_is_away_is_waited_for(run: Run, paper: Path, shared: dict[str, str], postgres: Server) -> None:
+def test_a_server_that_is_away_is_waited_for(
+    run: Run, start: Start, paper: Path, shared: dict[str, str], postgres: Server
+) -> None:
     with odd_server(json.dumps(good_take(run, paper))) as (server, port):
         add_server(paper, "local", f"http://127.0.0.1:{port}/v1")
         server.delay = 0.2
         words = ("draft", "--batch", "many.jsonl", "--quick", "--model", "local:fine", "--queue")
         assert run(*words, folder=paper, env=shared).returncode == 0
-        with worker(paper, shared) as running:
+        with worker(start, paper, shared) as running:
             while sum(server.counts.values()) < 2 and running.poll() is None:
                 time.sleep(0.01)
             postgres.stop()
@@ -118,8 +122,8 @@ def test_a_server_that_is_away_is_waited_for(run: Run, paper: Path, shared: dict
         lost = [row for row in rows if row["state"] == "failed"]
         assert len(rows) == COUNT and all("unknown" in row["note"] for row in lost) and len(lost) <= 2, rows
     assert running.returncode == 0, told
-    assert b"The store's server does not answer. This worker waits for it; nothing is lost." in told
-    assert b"Traceback" not in told, told
+    assert "The store's server does not answer. This worker waits for it; nothing is lost." in told
+    assert "Traceback" not in told, told
 
 
 def test_a_job_that_ends_every_worker_is_given_up(
@@ -136,12 +140,12 @@ def test_a_job_that_ends_every_worker_is_given_up(
     assert job["state"] == "failed" and "10 workers ended while they did it" in job["note"] and not awkward.counts
 
 
-def test_a_worker_is_found_in_the_list(run: Run, paper: Path, shared: dict[str, str]) -> None:
+def test_a_worker_is_found_in_the_list(run: Run, start: Start, paper: Path, shared: dict[str, str]) -> None:
     with serving(json.dumps(good_take(run, paper))) as (awkward, port):
         env = shared | environment(port)
         queued(run, paper, env, SOURCE)
         assert "1 waiting; 0 workers." in run("jobs", "list", folder=paper, env=env).stderr
-        with worker(paper, env) as running:
+        with worker(start, paper, env) as running:
             wait_for_call(awkward, running)
             assert "1 worker." in run("jobs", "list", folder=paper, env=env).stderr
             running.send_signal(signal.SIGTERM)

@@ -223,6 +223,22 @@ def test_two_articles_with_one_address_are_said(run: Run, folder: Path) -> None:
         assert {article.text for article in articles(folder)} == {WORDS, "A later text."}
 
 
+def test_www_makes_no_other_address(run: Run, folder: Path) -> None:
+    line = {"url": "https://www.gazette.example/1?utm_source=x", "title": "Berth", "text": WORDS, "tags": ["port"]}
+    (folder / "a.jsonl").write_text(json.dumps(line))
+    assert found(run, folder, "a.jsonl")["added"] == 1
+    bare = {"url": "http://gazette.example/1/", "title": "Berth", "text": f"{WORDS} New."}
+    rows = [bare, bare | {"url": "https://www.gazette.example/1", "title": "Regatta"}]
+    (folder / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = found(run, folder, "b.jsonl", code=1)
+    assert (done["updated"], done["skipped"]) == (1, 1)
+    assert "'Regatta' has the address of 'Berth'" in done["rejects"][0]["reason"]
+    (article,) = articles(folder)
+    assert article.tags == ("port",) and article.text.endswith("New.")
+    assert run("archive", "remove", "https://WWW.gazette.example/1#top", folder=folder).returncode == 0
+    assert articles(folder) == []
+
+
 def test_a_poorer_copy_costs_nothing(run: Run, folder: Path) -> None:
     rich = {"url": "https://gazette.example/1", "title": "Berth", "text": WORDS, "published": "2025-03-04",
             "tags": ["port"], "author": "Ann", "links": ["https://gazette.example/2"]}  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ourtake.store import Store
-from tests.conftest import Run, listen
+from tests.conftest import Run, Start
 from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_fetch import bomb, endless
 
@@ -257,18 +257,11 @@ def test_a_page_as_a_source(run: Run, paper: Path, site: Site, words: tuple[str,
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_import_keeps_what_was_fetched(
-    run: Run, site: Site, tmp_path: Path, sign: signal.Signals, code: int
+    run: Run, start: Start, site: Site, tmp_path: Path, sign: signal.Signals, code: int
 ) -> None:
     site.xml("/sitemap.xml", sitemap(*pages_of(site, 40)))
     allow(tmp_path, site)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ourtake", "archive", "add", site.url + "/sitemap.xml"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen,
-    )
+    process = start("archive", "add", site.url + "/sitemap.xml", folder=tmp_path)
     site.watch = lambda path: process.send_signal(sign) if path == "/p/14" else None
     _, errors = process.communicate(timeout=600)
     site.watch = lambda _: None

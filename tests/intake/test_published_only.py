@@ -38,6 +38,11 @@ LEFT_OUT_FILES = {
     "drafts/r.md": ("title: A", "a draft"),
     "s.md": ("title: A\npassword: open", "not published"),
     "tags/harbour.md": ("title: Harbour", "a tag page, not an article"),
+    "t.md": ("title: A\nsitemap: false", "kept from search engines"),
+    "u.md": ("title: A\nsitemap:\n  disable: true", "kept from search engines"),
+    "v.md": ("title: A\nbuild:\n  list: never", "kept from search engines"),
+    "w.md": ("title: A\nisAccessibleForFree: false", "a paywalled stub"),
+    "x.md": ("title: A\npremium: true", "a paywalled stub"),
     "index.md": ("title: The Harbour Post", "the home page"),
 }
 
@@ -49,20 +54,26 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"---\n{keys}\n---\n{WORDS}\n")
     for name, keys in {
-        "y": 'draft: false\nstatus: published\nrobots: all\npublished: true\npassword: ""',
+        "y": 'draft: false\nstatus: published\nrobots: all\npublished: true\npassword: ""\nsitemap: true',
         "z": "date: 1. Mai 2025\npublishDate: 2025-05-01",
     }.items():
         (tmp_path / "posts" / f"{name}.md").write_text(f"---\ntitle: Story {name}\n{keys}\n---\n{WORDS}\n")
+    (tmp_path / "posts" / "tags" / "2025-03-02-wall.md").write_text(f"---\ntitle: Story w\n---\n{WORDS}\n")
+    (tmp_path / "posts" / "paid.md").write_text(
+        f"---\ntitle: Story p\nisAccessibleForFree: false\nDate: 2025-02-03\n---\n{WORDS * 5}\n"
+    )
     done = run("archive", "add", "posts", "--json")
     assert done.returncode == 0, done.stdout
     found = json.loads(done.stdout)
-    assert (found["added"], found["skipped"]) == (2, len(LEFT_OUT_FILES))
+    assert (found["added"], found["skipped"]) == (4, len(LEFT_OUT_FILES))
     reasons = [reason for _, reason in LEFT_OUT_FILES.values()]
     assert found["left_out"] == {reason: reasons.count(reason) for reason in reasons}
-    assert "6 a draft" in run("archive", "add", "posts").stdout
+    assert "a draft (6)" in run("archive", "add", "posts").stdout
     assert {article.title: article.published for article in articles(tmp_path)} == {
         "Story y": None,
         "Story z": "2025-05-01",
+        "Story w": "2025-03-02",
+        "Story p": None,
     }
 
 
@@ -73,10 +84,12 @@ def test_a_stub_is_not_an_article_in_a_file_either(run: Run, tmp_path: Path) -> 
     (tmp_path / "posts" / "a.md").write_text(f"---\ntitle: A\n---\n{stub}\n")
     (tmp_path / "posts" / "b.md").write_text(f"---\ntitle: B\n---\n{WORDS}\n")
     line = {"url": "https://paper.example/c", "title": "C", "text": stub}
-    (tmp_path / "c.jsonl").write_text(f"{json.dumps(line)}\n")
+    paid = {"url": "https://paper.example/d", "title": "D", "text": WORDS, "isAccessibleForFree": False}
+    whole = paid | {"url": "https://paper.example/e", "title": "E", "text": WORDS * 5}
+    (tmp_path / "c.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in (line, paid, whole)))
     done = run("archive", "add", "posts", "c.jsonl", "--json")
     found = json.loads(done.stdout)
-    assert found["added"] == 1 and found["left_out"] == {"a paywalled stub": 2}, done.stdout
+    assert found["added"] == 2 and found["left_out"] == {"a paywalled stub": 3}, done.stdout
 
 
 def test_a_folder_where_nothing_is_of_a_kind_that_is_read(run: Run, tmp_path: Path) -> None:
@@ -146,7 +159,10 @@ def test_pages_that_are_not_articles(run: Run, paper: Site, tmp_path: Path) -> N
     assert done.returncode == 0 and lines[0] == f"{len(WHOLE)} added, 0 updated, 0 unchanged, {len(paths)} skipped", (
         done.stdout
     )
-    assert lines[1].startswith("not published articles: 2 ") and "2 a paywalled stub" in lines[1]
+    assert (
+        lines[1].startswith("not published articles: kept from search engines (2), ")
+        and "a paywalled stub (2)" in lines[1]
+    )
     for path, (_, reason) in LEFT_OUT_PAGES.items():
         assert any(line.startswith(f"skipped {paper.url}{path}: {reason}") for line in lines), path
     assert {article.title for article in articles(tmp_path)} == {
@@ -189,7 +205,7 @@ def test_a_teaser_of_a_page_that_is_not_an_article_is_left_out(run: Run, paper: 
     assert (
         done.returncode == 0
         and done.stdout.startswith("1 added, 0 updated, 0 unchanged, 2 skipped")
-        and "2 a paywalled stub" in done.stdout
+        and "a paywalled stub (2)" in done.stdout
     )
 
 

@@ -117,6 +117,22 @@ def test_evidence_fix_and_sums() -> None:
     ) in shown
 
 
+def test_places_that_could_not_be_checked_are_counted_by_rule() -> None:
+    body = "One here.\n\nTwo here."
+    notes = [
+        found("body", body, words, severity="info", message=f"Could not check: the text of {of} is not here in full.")
+        for words, of in (("One", "A"), ("Two", "B"), ("here", "B"))
+    ]
+    shown = report_text(report(*notes), layout=draft(body)).split("\n")
+    assert len(shown) == 3, shown
+    assert shown[0].endswith(
+        "Could not check 3 places (lines 1 to 3), mostly because the text of B is not here in full."
+    )
+    assert shown[2] == "Places that could not be checked are counted; --format json lists each of them."
+    alone = report_text(report(notes[0]), layout=draft(body))
+    assert "Could not check: the text of A is not here in full." in alone and "counted" not in alone
+
+
 def test_nothing_in_a_message_is_obeyed_by_a_terminal() -> None:
     body = "See [lost one] here."
     shown = report_text(report(found("body", body, "lost one", message="a\x1b[2Jb\x9bc\u202ed\ne")), layout=draft(body))

@@ -116,7 +116,7 @@ def old_row(n: int) -> tuple[str, ...]:
     return f"a{n}", f"https://x.example/{n}", f"title {n}", "0" * 64, document
 
 
-def an_old_store(path: Path, until: str) -> None:
+def an_old_store(path: Path, until: str, *, rows: int = 2500) -> None:
     """A store as the program of that revision left it."""
     from alembic import command
     from alembic.config import Config
@@ -126,12 +126,39 @@ def an_old_store(path: Path, until: str) -> None:
     with create_engine(f"sqlite:///{path}").begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, until)
+    if not rows:
+        return
     with sqlite3.connect(path) as old:
         insert = "INSERT INTO articles (id, canonical_url, folded_title, digest, document) VALUES (?, ?, ?, ?, ?)"
-        old.executemany(insert, map(old_row, range(2500)))
+        old.executemany(insert, map(old_row, range(rows)))
         old.execute("INSERT INTO ourtake_meta (name, value) VALUES ('archive_version', 7)")
         old.execute("INSERT INTO drafts (id, status, document) VALUES ('d', 'failed', '{}')")
     old.close()
+
+
+def test_www_goes_from_the_addresses_of_an_old_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    an_old_store(path, "0013", rows=0)
+    places = ["https://www.x.example/1", "https://www.x.example/2", "https://x.example/2"]
+    with sqlite3.connect(path) as old:
+        for number, url in enumerate(places, 1):
+            document = article(number, url=url, links=["https://www.x.example/1"]).model_dump_json()
+            row = (number, f"a{number}", url, 0, 0, document)
+            old.execute(
+                "INSERT INTO articles (number, id, canonical_url, title_hash, day, document) VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        targets = [(2, places[0]), (3, places[0]), (3, "https://x.example/1")]
+        old.executemany("INSERT INTO links (article, target) VALUES (?, ?)", targets)
+    old.close()
+    with Store.open(f"sqlite:///{path}") as store:
+        assert store.count_articles() == 3, "nothing is lost where both forms were stored"
+        first, second = store.article("https://x.example/1"), store.article("https://www.x.example/2")
+        assert first is not None and first.id == "a1" and first.url == places[0]
+        assert second is not None and second.id == "a3"
+        assert store.links_out_of(["a2", "a3"]) == {"a2": ("a1",), "a3": ("a1",)}
+        assert store.save_articles([article(2, url=places[1], text="Another text.")]) == ["updated"]
+        assert store.count_articles() == 2, "imported again, the pair is one article"
 
 
 def test_an_old_store_keeps_its_articles(tmp_path: Path) -> None:

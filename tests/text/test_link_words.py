@@ -65,13 +65,21 @@ FORMS = {
     "telephone, letters": "1-800-FLOWERS",
     "account": "GB29 NWBK 6016 1331 9268 19",
     "card": "4111 1111 1111 1111",
+    "a figure for a letter": "paper.examp1e",
+    "a figure for a letter, another": "quay.c0m",
+    "rare top domain, a name": "Quay.photography",
+    "spaced out, rare letters": "quay . ch",
+    "telephone, letters without a prefix": "555-HELPING",
+    "short code": "text QUAY to 60777",
+    "account of a network": "@quaybank on Telegram",
+    "two tags in a comment": "quay<!-- <b>x</b> -->.com",
     "wallet": "0x52908400098527886e0F7030069857D2E4169EE7",
 }
 
 
 @pytest.mark.parametrize("words", FORMS.values(), ids=FORMS)
 def test_words_show_another_address(words: str) -> None:
-    assert another_address(words, url=URL, title="A title") is not None
+    assert another_address(words, url=URL, title="A title", text="A text about a quay.") is not None
 
 
 @pytest.mark.parametrize(
@@ -100,12 +108,22 @@ def test_words_show_another_address(words: str) -> None:
         "Lessons of the dot com bubble",
         "850 HOMES planned",
         "the end. In May",
+        "what an AI.gov would be",
+        "Login.gov, four years on",
+        "what @MayorLee wrote",
+        "Mme. de Vries",
+        "800-1200 homes",
+        "case 2023-0456",
+        "1.2.2019-3.4.2019",
+        "the 2019-PRESENT page",
+        "what HELP to 25000 homes cost",
+        "a::b",
         "12:30:45",
         "a 3.5. and 4.5 rise",
     ],
 )
 def test_words_show_the_target_or_nothing(words: str) -> None:
-    assert another_address(words, url=URL, title="A title", text="A text about login.gov.") is None
+    assert another_address(words, url=URL, title="A title", text="A text about Login.gov and @mayorlee.") is None
 
 
 def test_an_address_in_the_title_is_the_title_s() -> None:

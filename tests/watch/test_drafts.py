@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +11,7 @@ import pytest
 
 from ourtake.store.stories import story_id
 from ourtake.text.words import canonical_url
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.intake.site import Answer, rss
 from tests.postgres import Server
 from tests.providers.conformance import environment
@@ -68,7 +65,7 @@ def test_a_call_of_unknown_outcome_is_not_made_again_unasked(
     assert len(drafts(run, paper)) == 1
 
 
-def test_two_watchers_at_once_draft_each_story_once(run: Run, outlets: Outlets, postgres: Server) -> None:
+def test_two_watchers_at_once_draft_each_story_once(run: Run, start: Start, outlets: Outlets, postgres: Server) -> None:
     site, paper = outlets.site, outlets.paper
     outlets.settle(threshold=0, stories_a_day=50)
     rows = [
@@ -79,11 +76,7 @@ def test_two_watchers_at_once_draft_each_story_once(run: Run, outlets: Outlets, 
     address = postgres.new_database()
     assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
     for env in ({}, {"OURTAKE_STORE": address}):
-        command = [sys.executable, "-m", "ourtake", "watch", "--once", "--json"]
-        running = [
-            subprocess.Popen(command, cwd=paper, env=os.environ | env, stdout=subprocess.PIPE, text=True)
-            for _ in range(2)
-        ]
+        running = [start("watch", "--once", "--json", folder=paper, env=env) for _ in range(2)]
         taken = [row for one in running for row in json.loads(one.communicate(timeout=120)[0])["taken"]]
         assert [one.returncode for one in running] == [0, 0]
         assert len({row["id"] for row in taken}) == len(taken) == len(NAMES)

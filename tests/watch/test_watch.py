@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, listen
+from tests.conftest import Run, Start
 from tests.intake.site import Answer, rss, sitemap
 from tests.postgres import Server
 from tests.watch.conftest import COURT, LABEL, SPONGE, Outlets, drafts, feeds, once, stories, story
@@ -147,14 +145,11 @@ def test_a_sitemap_is_watched_by_its_pages(run: Run, outlets: Outlets) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it(outlets: Outlets, number: signal.Signals) -> None:
+def test_a_signal_ends_it(start: Start, outlets: Outlets, number: signal.Signals) -> None:
     site, paper = outlets.site, outlets.paper
     outlets.settle(every_minutes=15)
     outlets.feed("/feed", story(site, "/news/label"))
-    command = [sys.executable, "-m", "ourtake", "watch"]
-    running = subprocess.Popen(
-        command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen
-    )
+    running = start("watch", folder=paper)
     assert running.stdout is not None
     lines = iter(running.stdout.readline, "")
     assert any("1 feed polled" in line for line in lines)
@@ -164,7 +159,7 @@ def test_a_signal_ends_it(outlets: Outlets, number: signal.Signals) -> None:
     assert "Traceback" not in err and "watching 1 feed" in err
 
 
-def test_a_host_that_hangs_holds_up_no_other_and_no_end(outlets: Outlets) -> None:
+def test_a_host_that_hangs_holds_up_no_other_and_no_end(start: Start, outlets: Outlets) -> None:
     site, paper = outlets.site, outlets.paper
     outlets.settle(every_minutes=15)
     hanging = threading.Event()
@@ -177,8 +172,7 @@ def test_a_host_that_hangs_holds_up_no_other_and_no_end(outlets: Outlets) -> Non
     outlets.feed("/feed", story(site, "/news/label"))
     config = paper / "ourtake.toml"
     config.write_text(config.read_text().replace("timeout_seconds = 20", "timeout_seconds = 600"))
-    command = [sys.executable, "-m", "ourtake", "watch"]
-    running = subprocess.Popen(command, cwd=paper, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = start("watch", folder=paper)
     while "/hangs" not in site.asked:
         time.sleep(0.05)
     running.send_signal(signal.SIGTERM)

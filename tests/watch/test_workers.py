@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tests.cli.test_worker import jobs, worker
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.postgres import Server
 from tests.providers.conformance import environment
 from tests.watch.conftest import Outlets, drafts, once, stories, story
@@ -16,7 +16,9 @@ from tests.wire.awkward_server import serving
 from tests.wire.test_llmock import good_take
 
 
-def test_two_workers_poll_a_feed_and_write_its_story_once(run: Run, outlets: Outlets, postgres: Server) -> None:
+def test_two_workers_poll_a_feed_and_write_its_story_once(
+    run: Run, start: Start, outlets: Outlets, postgres: Server
+) -> None:
     paper, address = outlets.paper, postgres.new_database()
     assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
     take = json.dumps(good_take(run, paper))
@@ -26,7 +28,7 @@ def test_two_workers_poll_a_feed_and_write_its_story_once(run: Run, outlets: Out
     outlets.settle()
     with serving(take) as (_, port):
         env = {"OURTAKE_STORE": address} | environment(port)
-        with worker(paper, env, "--watch") as one, worker(paper, env, "--watch") as other:
+        with worker(start, paper, env, "--watch") as one, worker(start, paper, env, "--watch") as other:
             while one.poll() is None and other.poll() is None:
                 found = {(row["task"], row["state"]) for row in jobs(run, paper, env)}
                 if {("poll", "done"), ("story", "done")} <= found:
@@ -76,6 +78,24 @@ def test_a_workers_own_limit_holds_for_watched_stories(run: Run, outlets: Outlet
         assert not awkward.counts
         (row,) = stories(run, paper, env)
         assert row["decision"] == "waiting" and "for a worker could be passed" in row["reason"] and row["tries"] == 1
+
+
+def test_a_story_whose_job_is_cancelled_is_passed_over(run: Run, outlets: Outlets, postgres: Server) -> None:
+    paper, address = outlets.paper, postgres.new_database()
+    assert run("store", "copy", "sqlite:///ourtake.db", address, folder=paper).returncode == 0
+    outlets.feed("/feed", story(outlets.site, "/news/label"))
+    outlets.settle()
+    with serving(json.dumps(good_take(run, paper))) as (_, port):
+        env = {"OURTAKE_STORE": address} | environment(port)
+        once(run, paper, "--queue", "--model", "openai:good", env=env)
+        (job,) = [row for row in jobs(run, paper, env) if row["task"] == "story"]
+        assert run("jobs", "cancel", str(job["id"]), folder=paper, env=env).returncode == 0
+        (row,) = stories(run, paper, env)
+        assert row["decision"] == "passed" and row["reason"].endswith("\nIts job was cancelled.")
+        # Somebody may change their mind.
+        assert run("jobs", "retry", str(job["id"]), folder=paper, env=env).returncode == 0
+        assert run("worker", "--drain", folder=paper, env=env).returncode == 0
+        assert [row["decision"] for row in stories(run, paper, env)] == ["drafted"]
 
 
 def test_without_feeds_there_is_nothing_to_poll(run: Run, paper: Path, postgres: Server) -> None:

@@ -7,14 +7,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.conftest import listen
+from tests.conftest import Command, Start
 from tests.web.drafts import DRAFT, add_draft
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class RunningDesk(NamedTuple):
     address: str
     folder: Path
     draft: str
-    process: subprocess.Popen[str]
+    process: Command
 
     def at(self, path: str = "") -> str:
         """The address of a page of the draft."""
@@ -40,19 +39,12 @@ Serve = Callable[..., RunningDesk]
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(start: Start) -> Iterator[Serve]:
     """`serve("--as", "NAME", folder=..., env={...})` starts a desk on a free port of this machine."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Command] = []
 
-    def start(*words: str, folder: Path, draft: str = "", env: dict[str, str] | None = None) -> RunningDesk:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ourtake", "serve", "--port", "0", *words],
-            cwd=folder,
-            env=os.environ | (env or {}),
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=listen,
-        )
+    def inner(*words: str, folder: Path, draft: str = "", env: dict[str, str] | None = None) -> RunningDesk:
+        process = start("serve", "--port", "0", *words, folder=folder, env=env, stdout=subprocess.DEVNULL)
         started.append(process)
         assert process.stderr is not None
         for line in process.stderr:
@@ -60,10 +52,10 @@ def serve() -> Iterator[Serve]:
                 return RunningDesk(found[0], folder, draft, process)
         raise AssertionError(f"the desk did not start: {process.wait()}")
 
-    yield start
+    yield inner
     for process in started:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(300)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.cli.test_worker import jobs, shared, worker
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.providers.conformance import environment
 from tests.web.conftest import RunningDesk, Serve
 from tests.wire.awkward_server import serving
@@ -43,7 +43,9 @@ def written(desk: RunningDesk, **changed: str) -> str:
     raise AssertionError("the draft was not written")
 
 
-def test_a_worker_writes_what_the_desk_asks_for(run: Run, paper: Path, shared: dict[str, str], serve: Serve) -> None:
+def test_a_worker_writes_what_the_desk_asks_for(
+    run: Run, start: Start, paper: Path, shared: dict[str, str], serve: Serve
+) -> None:
     with serving(json.dumps(good_take(run, paper))) as (_, port):
         env = shared | environment(port)
         settings = (paper / "ourtake.toml").read_text(encoding="utf-8")
@@ -51,7 +53,7 @@ def test_a_worker_writes_what_the_desk_asks_for(run: Run, paper: Path, shared: d
         desk = serve("--as", "Ines Calloway", folder=paper, env=env)
         own = written(desk)
         assert jobs(run, paper, env) == [], "no worker is alive, so the desk does it itself"
-        with worker(paper, env) as running:
+        with worker(start, paper, env) as running:
             while "1 worker." not in run("jobs", "list", folder=paper, env=env).stderr and running.poll() is None:
                 time.sleep(0.2)
             theirs = written(desk, url="https://metro.example/another")
@@ -66,7 +68,7 @@ def test_a_worker_writes_what_the_desk_asks_for(run: Run, paper: Path, shared: d
 
 
 def test_a_take_that_a_worker_writes_is_seen_growing(
-    run: Run, paper: Path, shared: dict[str, str], serve: Serve
+    run: Run, start: Start, paper: Path, shared: dict[str, str], serve: Serve
 ) -> None:
     take = good_take(run, paper)
     with serving(json.dumps(take)) as (awkward, port):
@@ -74,7 +76,7 @@ def test_a_take_that_a_worker_writes_is_seen_growing(
         settings = (paper / "ourtake.toml").read_text(encoding="utf-8")
         (paper / "ourtake.toml").write_text(settings.replace('"baseline"', '"openai:good"'), encoding="utf-8")
         desk = serve("--as", "Ines Calloway", folder=paper, env=env)
-        with worker(paper, env) as running:
+        with worker(start, paper, env) as running:
             while "1 worker." not in run("jobs", "list", folder=paper, env=env).stderr and running.poll() is None:
                 time.sleep(0.2)
             awkward.pause = 0.02

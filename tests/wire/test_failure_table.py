@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, listen
+from tests.conftest import Run, Start
 from tests.providers.conformance import environment
 from tests.wire.awkward_server import Awkward, serving
 from tests.wire.test_failure_rows import ROWS
@@ -209,23 +209,6 @@ def test_row_26_a_call_that_can_not_be_written_down_is_not_made(
     assert not server.requests
 
 
-def started(paper: Path, port: int, model: str) -> subprocess.Popen[str]:
-    """A draft in a process of its own, asking a model that never answers."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
-    }
-    command = [sys.executable, "-m", "ourtake", "draft", SOURCE, "--model", model]
-    return subprocess.Popen(
-        command,
-        cwd=paper,
-        env=kept | environment(port),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen,
-    )
-
-
 def arrived(server: Awkward) -> None:
     for _ in range(6000):
         if server.requests:
@@ -235,9 +218,11 @@ def arrived(server: Awkward) -> None:
     raise AssertionError("no request arrived")
 
 
-def test_row_27_a_second_process_says_who_holds_the_draft(run: Run, paper: Path, awkward: tuple[Awkward, int]) -> None:
+def test_row_27_a_second_process_says_who_holds_the_draft(
+    run: Run, start: Start, paper: Path, awkward: tuple[Awkward, int]
+) -> None:
     server, port = awkward
-    first = started(paper, port, "openai:silence")
+    first = start("draft", SOURCE, "--model", "openai:silence", folder=paper, env=environment(port))
     try:
         arrived(server)
         done = run("draft", SOURCE, "--model", "openai:silence", folder=paper, env=environment(port))
@@ -267,10 +252,10 @@ def test_row_28_a_day_that_is_yet_to_come_is_taken_and_said(run: Run, paper: Pat
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_row_29_a_draft_that_is_stopped_keeps_its_call_as_unknown(
-    run: Run, paper: Path, awkward: tuple[Awkward, int], sign: signal.Signals, code: int
+    run: Run, start: Start, paper: Path, awkward: tuple[Awkward, int], sign: signal.Signals, code: int
 ) -> None:
     server, port = awkward
-    process = started(paper, port, "openai:silence")
+    process = start("draft", SOURCE, "--model", "openai:silence", folder=paper, env=environment(port))
     arrived(server)
     process.send_signal(sign)
     _, errors = process.communicate(timeout=600)

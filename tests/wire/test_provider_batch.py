@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 from ourtake.documents import Draft
 from ourtake.intake.files import read_source
 from ourtake.store import Store
-from tests.conftest import Run
+from tests.conftest import Run, Start
 from tests.providers.conformance import environment
 from tests.wire.batch_server import Batches, serving
 from tests.wire.test_llmock import SOURCE, good_take
@@ -62,28 +60,26 @@ def test_first_takes_come_from_the_batch_and_the_rest_in_the_ordinary_way(run: R
     assert {by[call.start.draft_id] for call in calls if call.end and not call.end.usage.batch} == {"s1", "s2"}
 
 
-def stopped_while_waiting(paper: Path, server: Batches, port: int, model: str = MODELS[0]) -> None:
+def stopped_while_waiting(start: Start, paper: Path, server: Batches, port: int, model: str = MODELS[0]) -> None:
     """A run that was killed while its batch was under way."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
-    }
-    command = [sys.executable, "-m", "ourtake", *words(model)]
-    process = subprocess.Popen(
-        command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
-    for _ in range(600):
-        if server.asked["batch_1"] > 3:
-            break
-        time.sleep(0.1)
+    process = start(*words(model), folder=paper, env=environment(port))
+    until(lambda: server.asked["batch_1"] > 3)
     process.kill()
     process.wait()
 
 
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 600
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("model", MODELS)
-def test_a_killed_wait_goes_on_and_submits_nothing_twice(run: Run, paper: Path, model: str) -> None:
+def test_a_killed_wait_goes_on_and_submits_nothing_twice(run: Run, start: Start, paper: Path, model: str) -> None:
     laid_out(paper)
     with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
-        stopped_while_waiting(paper, server, port, model)
+        stopped_while_waiting(start, paper, server, port, model)
         server.looks = 0
         done = run(*words(model, "--resume"), folder=paper, env=environment(port))
     assert done.returncode in (0, 1), done.stderr
@@ -116,21 +112,12 @@ def rows(run: Run, paper: Path) -> list[dict[str, Any]]:
     return [row for row in found if row["provider"] == "openai"]
 
 
-def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, paper: Path) -> None:
+def test_what_a_batch_under_way_may_cost_is_set_aside_for_all(run: Run, start: Start, paper: Path) -> None:
     laid_out(paper)
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE + "[budget]\nusd_per_day = 0.75\n")
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("OURTAKE", "OPENAI", "ANTHROPIC"))
-    }
     with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
-        command = [sys.executable, "-m", "ourtake", *words(MODELS[0])]
-        process = subprocess.Popen(
-            command, cwd=paper, env=kept | environment(port), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
-        for _ in range(600):
-            if server.asked["batch_1"] > 1:
-                break
-            time.sleep(0.1)
+        process = start(*words(MODELS[0]), folder=paper, env=environment(port))
+        until(lambda: server.asked["batch_1"] > 1)
         other = run("draft", SOURCE, "--model", MODELS[0], folder=paper, env=environment(port))
         process.kill()
         process.wait()
@@ -188,11 +175,11 @@ def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_
     assert "The limit of 0.20 USD for a draft could be passed" in (refused.error or "") and refused.cost_usd is None
 
 
-def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run, paper: Path) -> None:
+def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run, start: Start, paper: Path) -> None:
     laid_out(paper)
     (paper / "ourtake.toml").write_text((paper / "ourtake.toml").read_text() + PRICE)
     with serving(json.dumps(good_take(run, paper)), looks=1_000_000) as (server, port):
-        stopped_while_waiting(paper, server, port)
+        stopped_while_waiting(start, paper, server, port)
         for prompt in (paper / "prompts").glob("*take*"):
             prompt.write_text(prompt.read_text() + "\nWrite plainly.\n")
         server.looks = 0

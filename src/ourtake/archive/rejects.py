@@ -94,7 +94,7 @@ class Rejects:
         """The lines for the screen."""
         for what, counter in (("not published articles", self.left_out), ("not taken", self.not_taken)):
             if counter:
-                yield f"{what}: {', '.join(f'{count} {reason}' for reason, count in counter.most_common())}"
+                yield f"{what}: {', '.join(f'{reason} ({count})' for reason, count in counter.most_common())}"
         if self.undated:
             what, left = ("date", "is") if self.undated == 1 else ("dates", "are")
             yield f"{self.undated} {what} could not be read and {left} left empty"

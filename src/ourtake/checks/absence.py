@@ -12,7 +12,7 @@ from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, SOURCE
 from ourtake.text.counts import count_of
-from ourtake.text.language import language_name, language_of, primary
+from ourtake.text.language import language_name, language_of, primary, short_language_of
 
 
 def unread(case: Case) -> tuple[Document, ...]:
@@ -31,9 +31,11 @@ def unclear(case: Case) -> tuple[Document, ...]:
 
 
 def _language(case: Case, document: Document) -> str:
-    """The language of a document; where its text is too short to tell, what a source says itself, else the take's."""
+    """The language of a document; where its text is short, what a source says itself, else what it surely is, else the
+    take's.
+    """
     told = primary(case.source.language or "") if document.name == SOURCE else ""
-    return language_of(document.text) or told or case.language
+    return language_of(document.text) or told or short_language_of(document.text) or case.language
 
 
 def not_here(case: Case, documents: Sequence[Document]) -> str:

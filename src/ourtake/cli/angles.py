@@ -24,18 +24,18 @@ _QUOTED = 220
 
 def angles(
     source: str = typer.Argument(..., help="A .json or .md file, - for standard input, or a page's address."),
-    count: int = typer.Option(3, "-n", min=1, max=MOST_ANGLES, help="How many angles the plan has."),
+    count: int = typer.Option(3, "-n", min=1, max=MOST_ANGLES, help="How many angles to plan."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
     as_json: bool = typer.Option(False, "--json", help="Print the plan as JSON."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an answer."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
 ) -> None:
-    r"""Show angles that a take could have, each with the facts that carry it.
+    r"""Show angles that a take could have, each with the facts that support it.
 
-    The plan is kept: `ourtake draft SOURCE --angle N` writes from it and does not pay for it again.
+    The plan is kept, so `ourtake draft SOURCE --angle N` uses it without paying for it again.
 
     \b
     Examples:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _NICE = 5
 """Added to the niceness of an import into a shared store: the desk, workers and indexes that follow go first."""
 
-app = typer.Typer(help="The publication's own articles.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Fill and search the archive of your own articles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("embed")(embed)
 
 
@@ -44,7 +44,7 @@ app.command("embed")(embed)
 def add(
     paths: list[str] = typer.Argument(
         ...,
-        help="JSONL files, folders of Markdown, feeds, sitemaps, WordPress exports: files or http(s) addresses.",
+        help="JSONL files, folders of Markdown, feeds, sitemaps or exports: paths or http(s) addresses.",
         metavar="PATH|URL...",
     ),
     form: str = typer.Option("auto", "--format", help=FORMAT_HELP),
@@ -54,26 +54,26 @@ def add(
     rejects: Path = typer.Option(
         None,
         "--rejects",
-        help="Write what was skipped to this file. Default: a file beside the store, for long lists only.",
+        help="List what was skipped in this file. Default: a file beside the store, but only if the list is long.",
         metavar="FILE",
     ),
     permalink: str = typer.Option(
         "",
         "--permalink",
-        help="The pattern of the addresses of a folder, export or feed, such as '/:year/:month/:slug.html'. Default: "
-        "[intake] permalink, else as the site's builder makes them, or as they are given.",
+        help="The pattern of a site's addresses, such as '/:year/:month/:slug.html'. Default: [intake] permalink, then "
+        "the pattern of the site's builder, then the addresses as they are given.",
         metavar="PATTERN",
     ),
     queue: bool = typer.Option(
-        False, "--queue", help="Hand the imports to `ourtake worker`; files must have the same path there."
+        False, "--queue", help="Leave the imports to `ourtake worker`. Files must have the same path on its machine."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the counts and what was skipped as JSON."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of --rejects if it exists."),
+    force: bool = typer.Option(False, "--force", help="Replace the --rejects file if it exists."),
 ) -> None:
-    r"""Add or update articles; the same article is the same id, else the same address.
+    r"""Add articles, or update the ones with the same id or address.
 
-    An import that was stopped is resumed when the command is run again. Exit code 1 when something was broken, where
-    the rest is imported, or when nothing is in a format that can be read.
+    If an import is stopped, run the same command again to resume it. If some of the input is broken, the rest is
+    imported and the exit code is 1. It is also 1 if nothing is in a format that can be read.
 
     \b
     Examples:
@@ -143,10 +143,10 @@ def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
 @app.command("search")
 def search(
     words: str,
-    count: int = typer.Option(10, "-k", min=1, max=1000, help="How many."),
-    as_json: bool = typer.Option(False, "--json"),
+    count: int = typer.Option(10, "-k", min=1, max=1000, help="The most articles to list."),
+    as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
 ) -> None:
-    r"""List articles that have any of the words.
+    r"""List articles that contain any of the words.
 
     \b
     Example:
@@ -164,10 +164,10 @@ def search(
 
 
 @app.command("stats")
-def stats(as_json: bool = typer.Option(False, "--json")) -> None:
+def stats(as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON.")) -> None:
     """Count articles and the links between them.
 
-    Also lists broken links, and where the ranking comes from.
+    Also lists broken links, and says where the ranking comes from.
     """
     with open_store() as store:
         archive = open_archive(store)
@@ -201,16 +201,16 @@ def stats(as_json: bool = typer.Option(False, "--json")) -> None:
 @app.command("tune")
 def tune(
     until: str = typer.Option(
-        None, "--until", help="A day (YYYY-MM-DD): nothing published on or after it is used.", metavar="DATE"
+        None, "--until", help="Use nothing that was published on or after this day (YYYY-MM-DD).", metavar="DATE"
     ),
     seed: int = typer.Option(
-        0, "--seed", help="Chooses which questions are used where there are too many to learn from."
+        0, "--seed", help="Which questions are drawn, if there are more than can be learned from."
     ),
-    as_json: bool = typer.Option(False, "--json"),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    r"""Learn the ranking from the archive's own links.
+    r"""Learn the ranking of related articles from the archive's own links.
 
-    Where that does not help, the defaults are kept.
+    If that does not make the ranking better, the defaults are kept.
 
     \b
     Example:

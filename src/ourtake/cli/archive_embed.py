@@ -23,17 +23,17 @@ SMALL = 100_000
 
 
 def embed(
-    limit: int = typer.Option(None, "--limit", min=1, help="At most this many articles now."),
+    limit: int = typer.Option(None, "--limit", min=1, help="The most articles to do now."),
     yes: bool = typer.Option(False, "--yes", help="Don't ask before a long run on a server that needs a key."),
     rebuild: bool = typer.Option(
-        False, "--rebuild", help="Delete the model's vectors first, because the model behind its name has changed."
+        False, "--rebuild", help="Delete the model's vectors first, because the model behind that name has changed."
     ),
-    forget: str = typer.Option(None, "--forget", help="Only delete the vectors of a model.", metavar="MODEL"),
+    forget: str = typer.Option(None, "--forget", help="Only delete the vectors of this model.", metavar="MODEL"),
 ) -> None:
-    r"""Make the vectors that look-up by meaning needs.
+    r"""Compute the vectors that look-up by meaning needs.
 
-    Every article without a vector of its current text gets one from the model of [lookup] embeddings. A run that was
-    stopped is resumed.
+    Each article that has no vector for its current text gets one from the model that [lookup] embeddings names. If a
+    run is stopped, the next one continues it.
 
     \b
     Example:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from ourtake.store.calls import CallRecord, CostRow
 
 app = typer.Typer(
-    help="The ledger of model calls: what was asked, answered and paid.", no_args_is_help=True, rich_markup_mode=None
+    help="Show the calls to models: what was asked, answered and paid.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 STATES = ("started", "answered", "failed", "unknown")
 _SHORT = 70
-"""Characters of a reason in the list; `calls show` has all of it."""
+"""How many characters of a reason the list shows. `calls show` has all of it."""
 GROUPS = ("day", "model", "draft", "run")
 
 
@@ -31,10 +33,10 @@ def list_calls(
     state: str = typer.Option(None, "--state", help="started, answered, failed or unknown."),
     draft: str = typer.Option(None, "--draft", help="Only the calls of this draft."),
     run: str = typer.Option(None, "--run", help="Only the calls of this run."),
-    last: int = typer.Option(50, "-n", min=1, help="How many, the newest."),
-    as_json: bool = typer.Option(False, "--json"),
+    last: int = typer.Option(50, "-n", min=1, help="The most calls to list."),
+    as_json: bool = typer.Option(False, "--json", help="Print the calls as JSON."),
 ) -> None:
-    r"""The newest calls, in the order in which they were made.
+    r"""List the newest calls, in the order in which they were made.
 
     \b
     Examples:
@@ -62,8 +64,11 @@ def list_calls(
 
 
 @app.command("show")
-def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""One call: what was asked, what came back, what it cost.
+def show(
+    call_id: int = typer.Argument(..., metavar="NUMBER"),
+    as_json: bool = typer.Option(False, "--json", help="Print the call as JSON."),
+) -> None:
+    r"""Show one call: what was asked, what came back, and what it cost.
 
     \b
     Example:
@@ -86,12 +91,12 @@ def show(call_id: int = typer.Argument(..., metavar="NUMBER"), as_json: bool = t
 
 @app.command("cost")
 def cost(
-    by: str = typer.Option("day", "--by", help="day (UTC), model, draft or run."),
-    as_json: bool = typer.Option(False, "--json"),
+    by: str = typer.Option("day", "--by", help="Group by day (UTC), model, draft or run."),
+    as_json: bool = typer.Option(False, "--json", help="Print the costs as JSON."),
 ) -> None:
-    r"""What the calls cost.
+    r"""Show what the calls cost.
 
-    A call without a known price is listed as unknown, never counted as free. Prices that became known later are used.
+    A call whose price is not known is listed as unknown, never as free. If the price became known later, it is used.
 
     \b
     Examples:
@@ -123,9 +128,9 @@ def cost(
 
 @app.command("recover")
 def recover(file: Path) -> None:
-    r"""Store an answer that could not be stored when it arrived, from the file that the error message named.
+    r"""Store an answer that could not be stored when it arrived, from the file named in the error message.
 
-    That file is removed once the store has the answer. A copy with another name is left alone.
+    The file is removed once the store has the answer. A copy under another name is left alone.
 
     \b
     Example:

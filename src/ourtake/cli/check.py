@@ -35,30 +35,34 @@ def check(
     ),
     form: str = typer.Option("text", "--format", help="text, json, sarif (2.1.0) or github (annotations)."),
     batch: Path = typer.Option(
-        None, "--batch", help='JSONL lines {"id"?, "take", "source", "related"?}; one report a line, in order.'
+        None,
+        "--batch",
+        help='A JSONL file of {"id"?, "take", "source", "related"?}. Prints a report for each, in order.',
     ),
-    select: str = typer.Option("", help="Only these rules or families, comma separated."),
-    ignore: str = typer.Option("", help="Leave out these rules or families, comma separated."),
-    online: bool = typer.Option(False, "--online", help="Also check what is behind the links (LNK012 to LNK015)."),
+    select: str = typer.Option("", help="Only these rules or families, separated by commas."),
+    ignore: str = typer.Option("", help="Leave out these rules or families, separated by commas."),
+    online: bool = typer.Option(False, "--online", help="Also check where the links lead (LNK012 to LNK015)."),
     max_age: str = typer.Option(
-        "1d", "--max-age", help="With --online: reuse link checks younger than this, such as 30m, 12h or 7d; 0: none."
+        "1d",
+        "--max-age",
+        help="With --online: reuse link checks newer than this, such as 30m, 12h or 7d. 0: none.",
     ),
     queue: bool = typer.Option(
-        False, "--queue", help="With --online and draft ids: have `ourtake worker` look behind the links, for later."
+        False, "--queue", help="With --online and draft ids: leave the link checks to `ourtake worker`."
     ),
     fix: bool = typer.Option(
-        False, "--fix", help="Show and apply the safe fixes (of QUO003, LNK003, LNK018, SAF002 and LNK006)."
+        False, "--fix", help="Show and apply the safe fixes (for QUO003, LNK003, LNK018, SAF002 and LNK006)."
     ),
     statistics: bool = typer.Option(False, "--statistics", help="Print how often each rule found something."),
-    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even when a finding is an error."),
-    diff: bool = typer.Option(False, "--diff", help="Only show what --fix would change."),
+    exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even if a finding is an error."),
+    diff: bool = typer.Option(False, "--diff", help="Show what --fix would change, without changing it."),
     verify: bool = typer.Option(
-        False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
+        False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
     ),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
     fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
 ) -> None:
-    r"""Check takes against their source and the archive. Exit code 1 when a finding is an error.
+    r"""Check takes against their source and the archive. The exit code is 1 if a finding is an error.
 
     \b
     Examples:

@@ -16,6 +16,7 @@ from ourtake.cli.context import open_archive, open_store, store_is_missing
 from ourtake.cli.finding_drafts import draft_like
 from ourtake.cli.terminal import progress, say
 from ourtake.errors import InputError, StoreError
+from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,19 +98,21 @@ def targets_named(names: Sequence[str], workspace: Workspace) -> Iterator[CheckT
 
 
 def _in_folder(folder: Path, workspace: Workspace) -> Iterator[CheckTarget]:
-    """The takes in a folder, by path; other Markdown files are named, not checked. Raises InputError where none is."""
+    """The takes in a folder, by path; other Markdown files are counted. Raises InputError where none is."""
     files = sorted(file for file in folder.rglob("*.md") if not any(part.startswith(".") for part in file.parts[1:]))
-    others, found = [], False
+    found = False
+    others: dict[str, list[str]] = {}  # by what is wrong with them
     for file in files:
         try:
             target = target_named(str(file), workspace)
         except InputError as error:
-            others.append(error.what)
+            others.setdefault(error.what.replace(str(file), "", 1), []).append(error.what)
             continue
         found = True
         yield target
-    for why in others:
-        say(f"ourtake: Not checked: {why}")
+    for what in others.values():
+        same = f" The same is true of {count_of(len(what) - 1, 'other file')}." if len(what) > 1 else ""
+        say(f"ourtake: Not checked: {what[0]}{same}")
     if not found:
         raise InputError(f"{folder} holds no takes.", "Name published Markdown files, or a folder that has some.")
 

@@ -30,18 +30,18 @@ WIDTH = 80
 
 def claims(
     name: str = typer.Argument(..., help="A published Markdown file or a draft's id.", metavar="FILE|DRAFT_ID"),
-    markdown: bool = typer.Option(False, "--markdown", help="As Markdown."),
-    page: bool = typer.Option(False, "--html", help="As a page for a browser or a printer."),
-    as_json: bool = typer.Option(False, "--json", help="As JSON: every claim, its status and its passages."),
+    markdown: bool = typer.Option(False, "--markdown", help="Print Markdown."),
+    page: bool = typer.Option(False, "--html", help="Print a page for a browser or a printer."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON: every claim, its status and its passages."),
     verify: bool = typer.Option(
-        False, "--verify", help="Have a model read the claims that code does not settle ([checks] verifier)."
+        False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
     ),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
     fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
+    force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
 ) -> None:
-    r"""Each claim of a take beside its nearest passages: what differs, what was not found, what nobody checked.
+    r"""Show each claim of a take beside its nearest passages: what differs, what was not found, what nobody checked.
 
     \b
     Examples:

@@ -16,7 +16,7 @@ from ourtake.text.counts import count_of
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-app = typer.Typer(help="The settings.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Show the settings.", no_args_is_help=True, rich_markup_mode=None)
 _PLACES = (
     ("store", "--store", "OURTAKE_STORE"),
     ("index", "--index", "OURTAKE_INDEX"),
@@ -39,12 +39,12 @@ def config() -> None:
 
 @app.command("show")
 def show(
-    every: bool = typer.Option(False, "--all", help="Also the keys that have their defaults."),
+    every: bool = typer.Option(False, "--all", help="Also show the keys that have their default values."),
     as_json: bool = typer.Option(False, "--json", help="Print all of them as JSON."),
 ) -> None:
-    r"""Print the settings in force, and where each comes from: a flag, the environment, the file, or the default.
+    r"""Show the settings in use, and where each one comes from: a flag, the environment, the file, or the default.
 
-    docs/configuration.md says what each key does. Secrets are not settings and are not shown.
+    docs/configuration.md explains each key. Keys and passwords are not settings, so they are not shown.
 
     \b
     Examples:

@@ -20,14 +20,13 @@ _BASELINE = ", the built-in writer; name a model with --model, or as `default` u
 
 
 def models(
-    ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models; costs nothing."),
+    ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models. Costs nothing."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
     r"""List the models, and whether they can be used.
 
-    A key is read from the environment variable that is named here. Other models of a provider are named the same way.
-    For each model: key, limits, price, context window, structured output and, with --ping, whether its provider
-    answers.
+    Shows for each model: the environment variable of its key, limits, price, context window and structured output. With
+    --ping it also shows whether the provider answers. Other models of a provider are named in the same way.
 
     \b
     Examples:

@@ -22,71 +22,79 @@ def draft(
         None,
         "--model",
         "-m",
-        help="provider:model, or baseline; a second one is used when the first is down. Default: [models] default.",
+        help="provider:model, or baseline. Repeat it to name models to use if the first is down. Default: [models] "
+        "default.",
     ),
-    quick: bool = typer.Option(False, "--quick", help="One call: no plan, and no second reading unless --verify."),
+    quick: bool = typer.Option(False, "--quick", help="Use one call: no plan, and no second reading unless --verify."),
     angle: str = typer.Option(
-        None, "--angle", help="The number of an angle that `ourtake angles` showed, or a claim of your own."
+        None, "--angle", help="The number of an angle from `ourtake angles`, or a claim of your own."
     ),
-    note: str = typer.Option("", "--note", help="What you ask for in this take, in a sentence."),
+    note: str = typer.Option("", "--note", help="An instruction for this take, in a sentence."),
     headlines: int = typer.Option(
         0, "--headlines", min=0, max=10, help="How many other headlines to suggest, each checked against the body."
     ),
     side_by_side: bool = typer.Option(
         False,
         "--side-by-side",
-        help="Each --model writes its own draft, instead of stepping in when the one before fails.",
+        help="Have each --model write its own draft. Otherwise the second is only used if the first is down.",
     ),
     verify: bool = typer.Option(
         None,
         "--verify/--no-verify",
-        help="Have a model read the take's claims beside its texts ([checks] verifier). Default: yes, but for --quick.",
+        help="Have a model compare the take's claims with the texts ([checks] verifier). Default: yes, except with "
+        "--quick.",
     ),
-    stream: bool = typer.Option(False, "--stream", help="Show the take as it grows, on standard error."),
+    stream: bool = typer.Option(False, "--stream", help="Show the take on standard error as it is written."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
-    force: bool = typer.Option(False, "--force", help="Replace the file of -o if it exists."),
-    batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; the drafts go to -o, one a line."),
-    concurrency: int = typer.Option(4, min=1, max=200, help="With --batch: how many drafts are written at a time."),
+    force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
+    batch: Path = typer.Option(
+        None, "--batch", help="A JSONL file of sources. The drafts go to the -o file, one a line."
+    ),
+    concurrency: int = typer.Option(4, min=1, max=200, help="With --batch: how many drafts to write at the same time."),
     resume: bool = typer.Option(
-        False, "--resume", help="With --batch: continue the file of -o; finished sources are not drafted again."
+        False, "--resume", help="With --batch: continue the -o file. Finished sources are not drafted again."
     ),
     max_cost: float = typer.Option(
-        None, "--max-cost", min=0, help="US dollars that this run may cost; a call that could exceed it is not made."
+        None, "--max-cost", min=0, help="US dollars that this run may cost. A call that could exceed it is not made."
     ),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an earlier run's answer."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
     provider_batch: bool = typer.Option(
         False,
         "--provider-batch",
-        help="With --batch: get first takes from the provider's batch endpoint, at half the price, within a day.",
+        help="With --batch: get the first takes from the provider's batch endpoint, at half the price, within a day.",
     ),
     queue: bool = typer.Option(
-        False, "--queue", help="Hand the drafts to `ourtake worker`, on this or another machine; needs PostgreSQL."
+        False, "--queue", help="Leave the drafts to `ourtake worker`, on this or another machine. Needs PostgreSQL."
     ),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Make no calls; print how many there would be and what they may cost."
+        False, "--dry-run", help="Make no calls. Print how many there would be and what they may cost."
     ),
 ) -> None:
     r"""Write a take on a source.
 
-    Looks up related articles; plans, writes, checks, reads again, repairs and stores the take; prints it with its
-    report. Exit code 1 when errors are left open, 3 when the provider failed, 4 when a limit was reached.
+    Finds related articles, then plans, writes, checks, rereads, repairs and stores the take. Prints the take and its
+    report. The exit code is 1 if errors remain, 3 if the provider failed, 4 if a limit was reached.
 
     \b
     Examples:
       ourtake draft sources/01*.md
       ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
-      ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5
+      ourtake draft story.json --model openai:gpt-6.2-sol \
+          --model anthropic:claude-sonnet-5-5
       ourtake draft story.json --angle 2 --note "drier, and give the cost"
       ourtake draft story.json --headlines 5
-      ourtake draft story.json --model openai:gpt-6.2-sol --model anthropic:claude-sonnet-5-5 --side-by-side
+      ourtake draft story.json --model openai:gpt-6.2-sol \
+          --model anthropic:claude-sonnet-5-5 --side-by-side
       ourtake draft story.json --quick
       ourtake draft story.json --quick --verify
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --concurrency 8 --resume -o drafts.jsonl
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol --max-cost 2.50 -o drafts.jsonl
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol \
+          --concurrency 8 --resume -o drafts.jsonl
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol \
+          --max-cost 2.50 -o drafts.jsonl
     """
     if (source is None) == (batch is None):
         raise InputError("Name one source, or --batch FILE.", "See `ourtake draft --help`.")

@@ -165,7 +165,23 @@ def _sentences(drafts: Sequence[Draft], failed: Sequence[Draft]) -> list[str]:
     errors = [
         found[0] if len(found) == 1 else f"{found[0]} ({count_of(len(found), 'draft')})" for found in alike.values()
     ]
-    return [*errors, *sorted({note for draft in drafts for note in draft.notes})]
+    return [*errors, *_stopped_by_a_limit(failed), *sorted({note for draft in drafts for note in draft.notes})]
+
+
+def _stopped_by_a_limit(failed: Sequence[Draft]) -> list[str]:
+    """How far the drafts had come that a limit stopped, where some had been begun: their calls were paid for."""
+    limited = [draft for draft in failed if draft.status == "limit"]
+    taken = sum(bool(draft.revisions) for draft in limited)
+    begun = sum(bool(draft.usage.calls) for draft in limited if not draft.revisions)
+    rest = len(limited) - taken - begun
+    parts = [
+        f"{count_of(taken, 'has', 'have')} a take, but the call to read it again or repair it was refused"
+        * bool(taken),
+        f"{count_of(begun, 'was', 'were')} begun, but the call for the take was refused" * bool(begun),
+        f"{count_of(rest, 'was', 'were')} not begun" * bool(rest),
+    ]
+    stopped = f"Of {count_of(len(limited), 'draft')} that the limit stopped, {'; '.join(filter(None, parts))}."
+    return [stopped] if taken or begun else []
 
 
 async def _one(task: Task, pipeline: Pipeline, ledger: Ledger, *, draft_id: str, wishes: Wishes) -> Draft:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def sameness(
-    limit: int = typer.Option(10, "-n", min=2, help="How many of the newest takes."),
-    as_json: bool = typer.Option(False, "--json"),
+    limit: int = typer.Option(10, "-n", min=2, help="How many of the newest takes to compare."),
+    as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
-    r"""How alike the newest takes are: openings, closings, and what paragraph follows what.
+    r"""Show how alike the newest takes are: their openings, their closings, and the order of their paragraphs.
 
-    0 says that no two takes are alike, 1 that all are the same. Of a story that was drafted more than once, the newest
-    take counts.
+    0 means that no two takes are alike, 1 that all are the same. If a story was drafted more than once, its newest take
+    counts.
 
     \b
     Example:

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft
     from ourtake.store.stories import DraftNotice
 
-app = typer.Typer(help="The drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, show and compare the drafts in the store.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
 def list_drafts(
-    limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."),
-    as_json: bool = typer.Option(False, "--json"),
+    limit: int = typer.Option(20, "-n", min=1, help="The most drafts to list."),
+    as_json: bool = typer.Option(False, "--json", help="Print the drafts as JSON."),
 ) -> None:
-    r"""The newest drafts.
+    r"""List the newest drafts.
 
     \b
     Example:
@@ -63,8 +63,8 @@ def _listed(draft: Draft, notice: DraftNotice | None) -> dict[str, Any]:
 
 
 @app.command("show")
-def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""One draft: its current take and report.
+def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON.")) -> None:
+    r"""Show a draft: its current take and report.
 
     \b
     Example:
@@ -92,9 +92,9 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
 def add(
     file: Path,
     person: str = typer.Option(None, "--as", help="Who adds it. Also OURTAKE_EDITOR, or [review] editor."),
-    as_json: bool = typer.Option(False, "--json"),
+    as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
 ) -> None:
-    r"""A draft from a take that people wrote or published: Markdown as `export` writes it. No model is asked.
+    r"""Add a take that people wrote or published: a Markdown file such as `export` writes. No model is asked.
 
     \b
     Example:
@@ -116,9 +116,9 @@ def add(
 @app.command("remove")
 def remove(
     draft_id: str,
-    force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, with all its records."),
+    force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, along with its records."),
 ) -> None:
-    r"""Remove a draft, its revisions and its history. What its calls cost stays in the ledger.
+    r"""Remove a draft, its revisions and its history. The cost of its calls stays in the ledger.
 
     \b
     Example:
@@ -136,8 +136,8 @@ def remove(
 
 
 @app.command("outdated")
-def outdated(as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""The takes that link to an article which was corrected, changed or taken back since they were written.
+def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes as JSON.")) -> None:
+    r"""List takes that link to an article that has since been corrected, changed or withdrawn.
 
     \b
     Example:

@@ -27,15 +27,16 @@ def export(
     suite: Path = typer.Argument(..., metavar="SUITE"),
     to: str = typer.Option(..., "--to", help="inspect or promptfoo."),
     out: Path = typer.Option(None, "-o", "--out", help="The file. Default: NAME_task.py or promptfooconfig.json."),
-    model: list[str] = typer.Option(None, "--model", "-m", help="Default: the suite's."),
+    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: the suite's."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Write a suite as a file that another tool runs as it is.
+    r"""Convert a suite to a file that another tool can run.
 
     \b
     Examples:
       ourtake eval export evals/suites/takes.toml --to inspect
-      ourtake eval export evals/suites/takes.toml --to promptfoo -m openai:gpt-6.2-sol
+      ourtake eval export evals/suites/takes.toml --to promptfoo \
+          -m openai:gpt-6.2-sol
     """
     if to not in TOOLS:
         raise InputError(f"No suite can be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")
@@ -64,10 +65,10 @@ def export(
 
 
 def import_results(
-    file: Path = typer.Argument(..., help="What `promptfoo eval -o FILE.json` wrote.", metavar="FILE"),
-    out: Path = typer.Option(..., "-o", "--out", help="The folder of the run to make.", metavar="DIR"),
+    file: Path = typer.Argument(..., help="The output of `promptfoo eval -o FILE.json`.", metavar="FILE"),
+    out: Path = typer.Option(..., "-o", "--out", help="The folder for the run.", metavar="DIR"),
 ) -> None:
-    r"""Make a run of promptfoo's results, to be reported on and compared.
+    r"""Turn promptfoo's results into a run that can be reported on and compared.
 
     Only what promptfoo knows is measured: whether a result passed, its cost where it is not 0, and its time.
 

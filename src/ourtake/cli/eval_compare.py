@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def compare(
     one: Path = typer.Argument(..., help="The folder of a run.", metavar="A"),
     other: Path = typer.Argument(..., help="The folder of another run, or of the same one.", metavar="B"),
-    first: str = typer.Option("", "--first", help="The writer in A. Default: those that both runs have."),
+    first: str = typer.Option("", "--first", help="The writer in A. Default: all writers that both runs have."),
     second: str = typer.Option("", "--second", help="The writer in B."),
-    as_json: bool = typer.Option(False, "--json"),
+    as_json: bool = typer.Option(False, "--json", help="Print the comparison as JSON."),
 ) -> None:
-    r"""Say what changed from A to B, for which cases, and how sure that is.
+    r"""Show what changed from A to B, in which cases, and how certain that is.
 
     \b
     Examples:
@@ -122,12 +122,12 @@ def gate(
     against: Path = typer.Option(
         None, "--against", help="The run to compare with. Default: the suite's.", metavar="DIR"
     ),
-    suite: Path = typer.Option(None, "--suite", help="Take the demands from this suite, not from the run's record."),
-    as_json: bool = typer.Option(False, "--json"),
+    suite: Path = typer.Option(None, "--suite", help="Use the demands of this suite instead of the recorded ones."),
+    as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
-    r"""Say whether a run keeps what [gate] of its suite demands.
+    r"""Say whether a run meets the demands in its suite's [gate].
 
-    Exit code 0 when everything holds, 1 when something fell, 5 when something can't be decided.
+    The exit code is 0 if all demands hold, 1 if one is not met, 5 if one can't be decided.
 
     \b
     Examples:
@@ -167,14 +167,14 @@ def plan(
         ...,
         "--difference",
         min=0.000001,
-        help="The difference that is to be shown, in the metric's unit: 0.05 is 5 points.",
+        help="The difference to show, in the metric's unit: 0.05 is 5 points.",
     ),
-    run: Path = typer.Option(None, "--from", help="A run to learn from how much cases differ.", metavar="DIR"),
-    metric: str = typer.Option("passes_without_repair", "--metric"),
+    run: Path = typer.Option(None, "--from", help="A run that shows how much cases differ.", metavar="DIR"),
+    metric: str = typer.Option("passes_without_repair", "--metric", help="The metric that is to differ."),
     rate: float = typer.Option(0.7, "--rate", min=0.01, max=0.99, help="Without --from: the rate that you expect."),
-    correlation: float = typer.Option(0.2, min=0, max=1, help="Without --from: of two cases of one topic."),
+    correlation: float = typer.Option(0.2, min=0, max=1, help="Without --from: how much cases in a topic correlate."),
     per_topic: int = typer.Option(4, min=1, help="Cases in a topic."),
-    as_json: bool = typer.Option(False, "--json"),
+    as_json: bool = typer.Option(False, "--json", help="Print the numbers as JSON."),
 ) -> None:
     r"""Say how many cases a suite needs to show a difference between two writers.
 

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 def judge(
     folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
-    judges: list[str] = typer.Option(None, "--judge", help="provider:model; several are better. Default: the suite's."),
+    judges: list[str] = typer.Option(None, "--judge", help="provider:model. Repeat it for more. Default: the suite's."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that the judges may cost."),
     most: int = typer.Option(None, "--pairs", min=1, help="Cases for each pair of writers. Default: all."),
-    twins: int = typer.Option(16, min=2, help="Takes that are compared with worse twins of themselves."),
-    concurrency: int = typer.Option(8, min=1, max=200, help="Calls under way at once to each judge."),
+    twins: int = typer.Option(16, min=2, help="How many takes are compared with faulty copies of themselves."),
+    concurrency: int = typer.Option(8, min=1, max=200, help="How many calls to make at the same time, per judge."),
 ) -> None:
-    r"""Ask judges which of two takes is better: blind, and each pair in both orders.
+    r"""Ask judges which of two takes is better, blind, and each pair in both orders.
 
-    A judge is checked first: it has to tell takes from worse twins of themselves. What was answered before is kept.
+    Each judge is tested first: it has to prefer takes to copies with faults in them. Earlier answers are kept.
 
     \b
     Example:

@@ -31,12 +31,12 @@ cases_app = typer.Typer(help="Make cases for a suite.", no_args_is_help=True, ri
 def pairs(
     folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
     person: str = typer.Option(None, "--as", help="Who picks. Default: the name of your account."),
-    most: int = typer.Option(None, "-n", min=1, help="Stop after so many pairs."),
+    most: int = typer.Option(None, "-n", min=1, help="Stop after this many pairs."),
 ) -> None:
     r"""Read pairs of takes blind and pick the better one.
 
-    The writers are hidden and the sides are shuffled. 1 picks the first, 2 the second, n neither, s skips the pair, q
-    ends. Picks are kept in DIR/picks.jsonl, with who picked and when, and rate the writers in the report.
+    The writers are hidden and the order is shuffled. 1 picks the first take, 2 the second, n neither. s skips the pair,
+    q quits. Picks are kept in DIR/picks.jsonl with a name and a time. The report uses them to rate the writers.
 
     \b
     Example:
@@ -88,13 +88,13 @@ def _answer() -> str:
 @cases_app.command("from-reviews")
 def from_reviews(
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
-    most: int = typer.Option(200, "-n", min=1, help="How many, the newest."),
+    most: int = typer.Option(200, "-n", min=1, help="The most cases to make, from the newest stories."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Make cases of the stories that editors signed at the desk, with the articles that their writer was offered.
+    r"""Make cases from stories whose takes editors signed at the desk, with the articles that the writer was offered.
 
-    The topic of a case is the first tag of the take that was signed. Look over it: it says which cases are alike. Where
-    the editor changed the take, both texts are kept, and `eval judge` asks its judges which one is better.
+    The topic of a case is the first tag of the signed take. Check the topics: they say which cases are alike. If the
+    editor changed the take, both texts are kept, and `eval judge` asks its judges which one is better.
 
     \b
     Example:
@@ -114,9 +114,9 @@ def from_picks(
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Make cases of the pairs that people picked from, with the take that they preferred and the other one.
+    r"""Make cases from the pairs that people compared, with the preferred take and the other one.
 
-    `eval judge` asks its judges about them, so that a judge is tried on what your editors decided.
+    `eval judge` tests its judges on them, against what your editors decided.
 
     \b
     Example:

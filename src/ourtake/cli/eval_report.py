@@ -31,13 +31,13 @@ def report(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
     audit: bool = typer.Option(
-        False, "--audit", help="Compute every interval and p value again with scipy and statsmodels (ourtake[evals])."
+        False, "--audit", help="Recompute every interval and p value with scipy and statsmodels (ourtake[evals])."
     ),
 ) -> None:
-    r"""Report on a run: a self-contained page, a table, JSON, CSV and JUnit XML, written into DIR.
+    r"""Write the report of a run into DIR: a self-contained page, a table, JSON, CSV and JUnit XML.
 
-    It is rebuilt from DIR alone, at any time and without a call. A run in progress gets a report of what is there. What
-    editors changed in takes that they signed at the desk is counted, where the run's store is there.
+    The report is made from DIR alone, at any time and without a call. While a run is in progress, it covers what is
+    there. If the run's store is there, the report also counts what editors changed before they signed takes.
 
     \b
     Examples:
@@ -83,12 +83,13 @@ def report(
 def keep(
     folder: Path = typer.Argument(..., help="The folder of a finished run.", metavar="DIR"),
     target: Path = typer.Argument(
-        ..., help="A folder for what is kept of it; an earlier run there is replaced.", metavar="KEPT"
+        ..., help="The folder to keep it in. An earlier run there is replaced.", metavar="KEPT"
     ),
 ) -> None:
-    r"""Keep a finished run to compare with: its takes, findings and figures, without its calls and evidence.
+    r"""Keep the takes, findings and figures of a finished run for later comparison, without its calls and evidence.
 
-    KEPT is small enough for a repository. `ourtake eval compare KEPT DIR` and `against` in [gate] of a suite read it.
+    KEPT is small enough for a repository. `ourtake eval compare KEPT DIR` reads it, and so does `against` in a suite's
+    [gate].
 
     \b
     Example:

@@ -99,37 +99,39 @@ def run(
         None,
         "--model",
         "-m",
-        help="provider:model, baseline, or replay:FOLDER; give it once for each. Default: the suite's.",
+        help="provider:model, baseline, or replay:FOLDER. Repeat it for more models. Default: the suite's.",
     ),
     out: Path = typer.Option(None, "-o", "--out", help="The folder of the run.", metavar="DIR"),
     resume: bool = typer.Option(False, "--resume", help="Continue the run in DIR; finished cells are kept."),
-    repeat: int = typer.Option(None, "--repeat", min=1, help="How often each case is written. Default: the suite's."),
+    repeat: int = typer.Option(None, "--repeat", min=1, help="How often to write each case. Default: the suite's."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that the run may cost."),
-    concurrency: int = typer.Option(None, min=1, max=200, help="Calls under way at once to each model."),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even where the ledger has an earlier run's answer."),
+    concurrency: int = typer.Option(None, min=1, max=200, help="How many calls to make at the same time, per model."),
+    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
     queue: bool = typer.Option(
         False,
         "--queue",
-        help="Have workers write the cells; needs a store on PostgreSQL. Ctrl-C leaves what has begun.",
+        help="Have workers write the cells. Needs a store on PostgreSQL. Ctrl-C does not stop cells that have begun.",
     ),
     dry_run: bool = typer.Option(
-        False, "--dry-run", help="Make no calls; print how many there would be and their cost."
+        False, "--dry-run", help="Make no calls. Print how many there would be and what they may cost."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
     r"""Write every case of a suite with every model, and measure the takes.
 
-    DIR gets run.json and results.jsonl, which has a line for each cell as soon as it is done. Calls are recorded in
-    DIR/eval.db. Exit code 3 when some cells failed, 4 when a limit was reached.
+    DIR gets run.json and results.jsonl. Each cell adds a line to results.jsonl as soon as it is done. Calls are
+    recorded in DIR/eval.db. The exit code is 3 if some cells failed, 4 if a limit was reached.
 
     \b
     Examples:
       ourtake eval run evals/suites/smoke.toml -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -m anthropic:claude-sonnet-5-5 -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out --resume --max-cost 5
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol \
+          -m anthropic:claude-sonnet-5-5 -o out
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out \
+          --resume --max-cost 5
     """
     setup = read_setup(suite, model or [], repeat, asks=not queue)
     limit = setup.suite.limits.max_cost_usd if max_cost is None else max_cost

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.drafting import holding_run
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.help_pages import HelpCommand
 from ourtake.cli.review_desk import acting, open_desk, record_beside
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ourtake.store import Store
 
 
-class ExportCommand(TyperCommand):
+class ExportCommand(HelpCommand):
     """`ourtake export`, whose help lists the formats, those of outside packages with the package's name."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
@@ -41,18 +41,19 @@ class ExportCommand(TyperCommand):
 
 def export(
     draft_id: str,
-    to: str = typer.Option("markdown", "--to", help="The format (see below), or the NAME of a [publish.NAME]."),
+    to: str = typer.Option("markdown", "--to", help="The format (see below), or the NAME of a [publish.NAME] table."),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(
-        False, "--force", help="Replace the file of -o if it exists; create a post again that was deleted in the CMS."
+        False, "--force", help="Replace the -o file if it exists. Recreate a post that was deleted in the CMS."
     ),
     person: str = typer.Option(None, "--as", help="Who publishes. Also OURTAKE_EDITOR, or [review] editor."),
     as_json: bool = typer.Option(False, "--json", help="Print what was published as JSON."),
 ) -> None:
-    r"""Write a draft's current take in a format, or publish it.
+    r"""Write a draft's current take in some format, or publish it.
 
-    With --to wordpress or ghost and without -o, the take is published to the site of [publish.NAME] in ourtake.toml
-    (docs/publishing.md). Published again, it updates the same post; a post that was changed there is left as it is.
+    With --to wordpress or ghost and without -o, the take is published to the site that [publish.NAME] in ourtake.toml
+    names (docs/publishing.md). If you publish it again, the same post is updated. A post that somebody changed there is
+    left as it is.
 
     \b
     Examples:

@@ -18,13 +18,13 @@ from ourtake.cli import (
     calls,
     check,
     claims,
+    completion,
     config,
     doctor,
     draft,
     draft_sameness,
     drafts,
     eval,
-    eval_people,
     export,
     jobs,
     related,
@@ -43,9 +43,10 @@ from ourtake.cli import (
 )
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
+from ourtake.cli.help_pages import improve_help
 from ourtake.cli.log_lines import FORMS, JsonLines
 from ourtake.cli.masking import Masked, mask_output
-from ourtake.cli.terminal import keep_lines, say
+from ourtake.cli.terminal import say
 from ourtake.errors import InputError, OurtakeError
 
 STOPPED, TERMINATED = 130, 143
@@ -53,7 +54,9 @@ STOPPED, TERMINATED = 130, 143
 
 app = typer.Typer(
     name="ourtake",
-    help="Draft, check and repair your publication's own take on another outlet's story.",
+    cls=completion.Root,
+    add_completion=False,
+    help="Draft, check and repair your publication's take on another outlet's story.",
     epilog="\b\nStart with:\n  ourtake init my-paper && cd my-paper\n  ourtake archive add archive && ourtake draft "
     "sources/01*.md",
     no_args_is_help=True,
@@ -97,9 +100,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(config.app, name="config")
 app.command("models")(doctor.models)
 app.command("doctor")(doctor.doctor)
-_GROUPS = (archive.app, calls.app, drafts.app, eval.app, eval_people.cases_app, users.app, config.app, watch.app)
-for group in (app, *_GROUPS):
-    keep_lines(group)
+improve_help(app)
 
 
 def _print_version(asked: bool) -> None:
@@ -113,19 +114,30 @@ def root(
     store: str = typer.Option(None, help="The store, for example sqlite:///ourtake.db. Also OURTAKE_STORE."),
     index: str = typer.Option(None, help="The folder of the search index. Also OURTAKE_INDEX."),
     config: str = typer.Option(
-        None, help="The settings file. Also OURTAKE_CONFIG. Default: ourtake.toml in this folder or the nearest above."
+        None,
+        help="The settings file. Also OURTAKE_CONFIG. Default: the nearest ourtake.toml, from here upwards.",
     ),
-    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+    debug: bool = typer.Option(False, "--debug", help="Show a traceback when an error occurs."),
     log: str = typer.Option(
-        None, "--log", help="How messages on standard error are written: text or json. Also OURTAKE_LOG."
+        None, "--log", help="The format of messages on standard error: text or json. Also OURTAKE_LOG."
+    ),
+    show_completion: str = typer.Option(
+        None,
+        metavar="[SHELL]",
+        callback=completion.show,
+        is_eager=True,
+        help="Print the completion script of bash, zsh or fish; without a name, of the shell that is running.",
+    ),
+    install_completion: str = typer.Option(
+        None, metavar="[SHELL]", callback=completion.install, is_eager=True, help="Install that script."
     ),
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
 ) -> None:
-    """Draft, check and repair your publication's own take on another outlet's story."""
+    """Draft, check and repair your publication's take on another outlet's story."""
     set_flags(Flags(store=store, index_folder=index, config=config, debug=debug))
     form = log or os.environ.get("OURTAKE_LOG") or FORMS[0]
     if form not in FORMS:
-        raise InputError(f"No form of messages has the name {form}.", f"Forms: {', '.join(FORMS)}.")
+        raise InputError(f"{form} is not a format of messages.", f"Use one of these: {', '.join(FORMS)}.")
     if form == "json":
         # Masked as texts, and once more as JSON.
         sys.stderr = Masked(JsonLines(sys.stderr), known_secrets)
@@ -145,6 +157,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and "utf" not in sys.stdout.encoding.lower():
         # What a terminal's encoding lacks is written as an escape: a quotation mark must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
+    completion.prepare()
     mask_output(known_secrets)
     ended_by: list[int] = []
 
@@ -157,7 +170,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        app()
+        app(prog_name="ourtake")
     except OurtakeError as error:
         if flags().debug:
             raise

@@ -21,11 +21,11 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 def related(
     source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
-    count: int = typer.Option(8, "-k", min=1, max=1000, help="How many at most."),
+    count: int = typer.Option(8, "-k", min=1, max=1000, help="The most articles to list."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line is printed for each."),
-    as_json: bool = typer.Option(False, "--json"),
+    as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
     passages: bool = typer.Option(
-        False, "--passages", help="Show the passages of each article that the writer of a take is given."
+        False, "--passages", help="Show the passages of each article that the model is given to write from."
     ),
     explain: bool = typer.Option(
         False, "--explain", help="Show what each group of signals contributed to an article's score."
@@ -33,10 +33,11 @@ def related(
 ) -> None:
     r"""List the archive's articles that are related to a story.
 
-    Only articles published before the source, the best first, each with its best passage. The number says how much of
-    the story an article shares. Where recency, links or variety put one with a higher number lower, its row says so.
+    Lists only articles that were published before the source, best first, each with its best passage. The number says
+    how much of the story the article shares. An article can be ranked below one with a lower number, because of its
+    date, its links or for variety; its row then says so.
 
-    With --batch every source gets its best articles, even those below the threshold of [lookup].
+    With --batch, each source gets its best articles, even those below the threshold in [lookup].
 
     \b
     Examples:

@@ -18,13 +18,13 @@ def review(
     draft_id: str = typer.Argument(None, metavar="[DRAFT_ID]"),
     person: str = typer.Option(None, "--as", help="Who reviews. Also OURTAKE_EDITOR, or [review] editor."),
     plain: bool = typer.Option(
-        False, "--plain", help="Lines only. The default where TERM is dumb and where input or output is not a terminal."
+        False, "--plain", help="Print lines only. The default if TERM is dumb, or input or output is not a terminal."
     ),
 ) -> None:
-    r"""Read, fix, decide and sign drafts by keyboard. Without a draft, the queue.
+    r"""Review drafts in the terminal: read, fix, decide and sign. Without a draft, shows the queue.
 
     \b
-    Example:
+    Examples:
       ourtake review --as "Ann Reed"
       ourtake review 3f2a --plain
     """

@@ -14,8 +14,8 @@ from ourtake.cli.word_diff import diff_lines
 from ourtake.text.counts import count_of
 
 
-def history(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""Everything that was done to a draft at the desk, in order. Exit code 1 where the chain of acts was changed.
+def history(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Print the acts as JSON.")) -> None:
+    r"""List everything that was done to a draft at the desk, in order. The exit code is 1 if the history was altered.
 
     \b
     Example:
@@ -43,11 +43,11 @@ def history(draft_id: str, as_json: bool = typer.Option(False, "--json")) -> Non
 
 def diff(
     draft_id: str,
-    first: int = typer.Option(None, "--from", min=1, help="A revision. Default: the one before --to."),
-    second: int = typer.Option(None, "--to", min=1, help="A revision. Default: the current one."),
-    as_json: bool = typer.Option(False, "--json"),
+    first: int = typer.Option(None, "--from", min=1, help="The older revision. Default: the one before --to."),
+    second: int = typer.Option(None, "--to", min=1, help="The newer revision. Default: the current one."),
+    as_json: bool = typer.Option(False, "--json", help="Print the differences as JSON."),
 ) -> None:
-    r"""The differences between two revisions, word by word.
+    r"""Show the differences between two revisions, word by word.
 
     \b
     Example:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from ourtake.review.session import Session
     from ourtake.review.views import DraftView
 
-AS = typer.Option(None, "--as", help="Who acts. Also OURTAKE_EDITOR, or [review] editor.")
+AS = typer.Option(None, "--as", help="Your name. Also OURTAKE_EDITOR, or [review] editor.")
 KNOWLEDGE = typer.Option(
-    "", "--knowledge", help="What you know of the subject, in your own words. On a terminal it is asked for."
+    "", "--knowledge", help="What you know about the subject, in your own words. On a terminal you are asked."
 )
-CONTACT = typer.Option("", "--contact", help="How readers reach who is responsible. Default: [review] contact.")
-LABEL = typer.Option(False, "--label", help="Readers are told all the same that a model wrote it.")
-JSON = typer.Option(False, "--json")
+CONTACT = typer.Option("", "--contact", help="How readers can reach the person responsible. Default: [review] contact.")
+LABEL = typer.Option(False, "--label", help="Keep the label that tells readers that a model wrote it.")
+JSON = typer.Option(False, "--json", help="Print the result as JSON.")
 
 
 def approve(
@@ -36,11 +36,12 @@ def approve(
     label: bool = LABEL,
     as_json: bool = JSON,
 ) -> None:
-    r"""Sign a draft whose claims are decided. What is still open is listed, with exit code 2.
+    r"""Sign a draft whose claims have all been decided. If something is still open, it is listed; the exit code is 2.
 
     \b
     Example:
-      ourtake approve 3f2a --as "Ann Reed" --knowledge "Has covered energy since 2015"
+      ourtake approve 3f2a --as "Ann Reed" \
+          --knowledge "Has covered energy since 2015"
     """
     by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(
@@ -59,11 +60,12 @@ def correct(
     label: bool = LABEL,
     as_json: bool = JSON,
 ) -> None:
-    r"""Sign a take again that was signed before, with a note that tells readers what was corrected.
+    r"""Sign a corrected take again, with a note that tells readers what was corrected.
 
     \b
     Example:
-      ourtake correct 3f2a --as "Ann Reed" --note "The plant opens in 2031, not in 2030."
+      ourtake correct 3f2a --as "Ann Reed" \
+          --note "The plant opens in 2031, not in 2030."
     """
     by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
     _signed(
@@ -95,7 +97,7 @@ def kill(
     reason: str = typer.Option("", "--reason", help="Why."),
     as_json: bool = JSON,
 ) -> None:
-    r"""Take a story back. Every export of it says so.
+    r"""Withdraw a take. Every later export of it says so.
 
     \b
     Example:
@@ -111,7 +113,7 @@ def reopen(
     reason: str = typer.Option("", "--reason", help="Why."),
     as_json: bool = JSON,
 ) -> None:
-    r"""Open a draft again that was signed, rejected or killed. Its record vouches for it no longer.
+    r"""Reopen a draft that was signed, rejected or killed. Its sign-off no longer counts.
 
     \b
     Example:

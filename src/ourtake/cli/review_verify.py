@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 def verify(
     target: str = typer.Argument(..., metavar="FILE|URL"),
     record: Path = typer.Option(None, "--record", help=f"The record. Default: beside the file, as FILE{SUFFIX}."),
-    key: str = typer.Option(None, "--key", help="The publication's public key: a file, or base64. Default: our own."),
-    as_json: bool = typer.Option(False, "--json"),
+    key: str = typer.Option(
+        None, "--key", help="The publication's public key: a file, or base64. Default: this computer's own."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     r"""Compare a published text with the record of its sign-off: exact, same words, or different.
 
-    Exit codes: 0 exact or same words, 1 different or a record that proves nothing, 2 wrong use.
+    Exit codes: 0 exact or same words, 1 different or an invalid record, 2 incorrect use.
 
     \b
-    Example:
+    Examples:
       ourtake verify take.md
       ourtake verify https://paper.example/take --record r.json
     """

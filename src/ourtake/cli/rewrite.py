@@ -30,25 +30,27 @@ if TYPE_CHECKING:
 
 def rewrite(
     draft_id: str = typer.Argument(..., help="The draft's id."),
-    paragraph: int = typer.Option(None, "--paragraph", min=1, help="Only this paragraph, counted from 1."),
-    note: str = typer.Option(..., "--note", help="What you ask for, in a sentence."),
+    paragraph: int = typer.Option(None, "--paragraph", min=1, help="Rewrite only this paragraph, counted from 1."),
+    note: str = typer.Option(..., "--note", help="What to change, in a sentence."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
-    person: str = typer.Option(None, "--as", help="Who asks, where the draft is at the desk. Also OURTAKE_EDITOR."),
+    person: str = typer.Option(None, "--as", help="Who asks for it, if the draft is at the desk. Also OURTAKE_EDITOR."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft, or the proposals, as JSON."),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
 ) -> None:
-    r"""Have a paragraph, or the whole take, rewritten as a note says.
+    r"""Have a model rewrite a paragraph or the whole take, following a note.
 
-    The result is a new revision: checked, and read again beside the texts if the draft has a plan. Once a person has
-    worked on the draft, the result waits at the desk as proposals instead, to be taken or dropped piece by piece.
+    The result is checked, and stored as a new revision. If the draft has a plan, the result is also reread beside the
+    texts. Once a person has worked on the draft, the result becomes a proposal at the desk instead, which is accepted
+    or dropped piece by piece.
 
     \b
     Examples:
       ourtake rewrite 0123abcd4567 --paragraph 3 --note "drier, and give the cost"
-      ourtake rewrite 0123abcd4567 --note "address the councillors, not the company"
+      ourtake rewrite 0123abcd4567 \
+          --note "address the councillors, not the company"
     """
     if not note.strip():
         raise InputError("--note is empty.", "Say what the new text is to do.")

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 def rules(
     code: str = typer.Argument(
-        None, help="One rule, such as LNK001; or try, or learn.", metavar="[CODE|try FILE|learn [FILE]]"
+        None, help="The code of a rule, such as LNK001, or `try` or `learn`.", metavar="[CODE|try|learn]"
     ),
     file: Path = typer.Argument(
         None,
         help="With try: draft rules (TOML, JSON, JSONL) to look for in the archive. With learn: where to write them.",
-        metavar="",
+        metavar="[FILE]",
     ),
     form: str = typer.Option("text", "--format", help="text, json or markdown."),
     as_json: bool = typer.Option(False, "--json", help="The same as --format json."),
     force: bool = typer.Option(False, "--force", help="With learn: replace the file if it exists."),
 ) -> None:
-    r"""The rules, or the page of one: what it looks for, what trips it, what does not, how to fix it.
+    r"""List the rules, or explain one: what it looks for, what trips it, what does not, and how to fix it.
 
-    `rules try FILE` looks for draft house rules in the archive's articles. `rules learn` proposes house rules from what
-    editors cut from drafts, and writes them to a file to be tried.
+    `rules try FILE` counts how often draft house rules match the archive's articles. `rules learn` proposes house rules
+    from what editors cut from drafts. `rules learn FILE` also writes them to a file that you can try.
 
     \b
     Examples:

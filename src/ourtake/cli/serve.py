@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: str = typer.Option("127.0.0.1", help="The address to listen on. Any but this machine's own needs accounts."),
-    port: int = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one."),
+    host: str = typer.Option(
+        "127.0.0.1", help="The address to listen on. If it is not this machine's own, accounts are needed."
+    ),
+    port: int = typer.Option(8000, min=0, max=65535, help="The port. 0: any free one."),
     editor: str = typer.Option(
-        "", "--as", help="Who works at the desk, where nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
+        "", "--as", help="Who works at the desk, if nobody has to log in. Also OURTAKE_EDITOR, or [review] editor."
     ),
     name: list[str] = typer.Option(
-        None, "--name", help="A host name by which the desk is reached, as through a proxy; needs accounts."
+        None, "--name", help="A host name under which the desk is reached, such as a proxy's. Needs accounts."
     ),
     pairs: list[Path] = typer.Option(
-        None, "--pairs", metavar="DIR", help="The folder of an eval run, whose takes are compared blind at /pairs."
+        None, "--pairs", metavar="DIR", help="The folder of an eval run. Its takes are compared blind at /pairs."
     ),
 ) -> None:
-    r"""Open the editor's desk for a browser: the queue, drafts, claims, sign-off and history.
+    r"""Serve the editor's desk to a browser: the queue, drafts, claims, sign-off and history.
 
     \b
     Examples:
@@ -55,10 +57,17 @@ def serve(
         where = listening.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         say(f"The desk is at http://{shown}:{where[1]}. Ctrl-C ends it.")
-        # The rules take a second to load; the first edit of the day need not wait for them. The thread isn't a daemon:
-        # Python aborts when it ends while one is still loading a module written in C.
-        threading.Thread(target=lambda: lazy.rule_registry).start()
-        lazy.serving.serve(service, listening, host=host, names=reached)
+        lazy.serving.serve(service, listening, host=host, names=reached, started=_load_rules)
+
+
+def _load_rules() -> None:
+    """Load the rules, which takes a second, so that the first edit of the day need not wait for them.
+
+    Called once the server handles Ctrl-C: a KeyboardInterrupt in the middle of an import would leave that module
+    locked, and the thread would wait for it for ever. The thread isn't a daemon, because Python aborts when it ends
+    while one is still loading a module written in C.
+    """
+    threading.Thread(target=lambda: lazy.rule_registry).start()
 
 
 def _service(store: Store, *, editor: str, outside: bool, pairs: Sequence[Path]) -> Service:

@@ -57,20 +57,20 @@ _OWN_AUDIENCE = "Readers who follow the subject and have little time."
 
 def init(
     folder: Path = typer.Argument(Path("."), help="The folder to create it in.", metavar="DIR"),
-    empty: bool = typer.Option(False, "--empty", help="Without the sample archive and sources."),
+    empty: bool = typer.Option(False, "--empty", help="Leave out the sample archive and sources."),
     name: str = typer.Option(None, "--name", help="The name of your publication."),
     url: str = typer.Option(None, "--url", help="The address of its home page."),
 ) -> None:
     r"""Create a starter publication.
 
-    It has settings (ourtake.toml), the prompts, a sample archive and sample sources. A key to sign with is
-    made for you, unless you have one. On a terminal, --empty asks for
-    the name and the address of your publication.
+    It consists of settings (ourtake.toml), the prompts, a sample archive and sample sources. A key for signing is also
+    created, unless you already have one. On a terminal, --empty asks for the name and the address of your publication.
 
     \b
     Examples:
       ourtake init my-paper
-      ourtake init my-paper --empty --name "The Harbour Post" --url https://harbourpost.example
+      ourtake init my-paper --empty --name "The Harbour Post" \
+          --url https://harbourpost.example
     """
     parts = {"prompts": shipped("prompts")}
     if not empty:

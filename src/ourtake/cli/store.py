@@ -10,7 +10,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import shown_store_address, store_address
-from ourtake.cli.terminal import emit, emit_json, keep_lines, say
+from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.text.counts import count_of
 
 app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store.")
@@ -18,9 +18,10 @@ app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store
 
 @app.command()
 def migrate() -> None:
-    """Make the tables of --store in an empty file or database, or bring an older store up to date.
+    """Create the tables of --store in an empty file or database, or bring an older store up to date.
 
-    Every command does this when it opens a store; run it alone where the user of daily work may not change tables.
+    Every command does this when it opens a store. Run it separately if the database user for daily work may not change
+    tables.
     """
     lazy.store.Store.open(store_address(), create=True).close()
     emit(f"{shown_store_address()} is up to date.")
@@ -28,16 +29,20 @@ def migrate() -> None:
 
 @app.command()
 def copy(
-    source: str = typer.Argument(..., metavar="FROM", help="The address of the store that is copied."),
-    target: str = typer.Argument(..., metavar="TO", help="The address of a new store: a new file, an empty database."),
+    source: str = typer.Argument(..., metavar="FROM", help="The address of the store to copy."),
+    target: str = typer.Argument(
+        ..., metavar="TO", help="The address of a new store: a new file or an empty database."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the tables as JSON."),
 ) -> None:
     r"""Copy a store to another address, such as one on PostgreSQL, and compare both.
 
-    A copy that was stopped is continued by the same command. Nothing may write to FROM meanwhile.
+    If a copy is stopped, run the same command again to continue it. Nothing may write to FROM in the meantime.
 
     \b
-    ourtake store copy sqlite:///ourtake.db postgresql://paper:secret@db.example/paper
+    Example:
+      ourtake store copy sqlite:///ourtake.db \
+          postgresql://paper:secret@db.example/paper
     """
     with (
         contextlib.closing(lazy.store.Store.open(source, create=False)) as one,
@@ -69,9 +74,6 @@ def _told() -> Iterator[lazy.copying.Told]:
 
 @app.command()
 def backup(file: Path = typer.Argument(..., help="A new file.")) -> None:
-    """Write an SQLite store to a new file while it is in use; a store on PostgreSQL is backed up with pg_dump."""
+    """Copy an SQLite store to a new file while it is in use. For a store on PostgreSQL, use pg_dump."""
     lazy.backup.backup(store_address(), file)
     emit(f"{file} is a backup of {shown_store_address()}, complete and checked.")
-
-
-keep_lines(app)

@@ -5,7 +5,6 @@ Colour and progress bars appear on a terminal only.
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import re
@@ -19,8 +18,6 @@ from ourtake.cli import lazy
 from ourtake.cli.log_lines import fields
 
 if TYPE_CHECKING:
-    import typer
-
     from ourtake.publish.findings_text import Look
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
@@ -29,15 +26,6 @@ _ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 """What parts two columns of a row."""
-
-
-def keep_lines(group: typer.Typer) -> None:
-    r"""Show the examples in the help of a group's commands line by line.
-
-    The mark for that is a backspace character, which a raw docstring holds as the two characters `\b`.
-    """
-    for command in group.registered_commands:
-        command.help = command.help or inspect.cleandoc(command.callback.__doc__ or "").replace("\\b\n", "\b\n")
 
 
 def printable(text: str) -> str:

@@ -12,17 +12,17 @@ from ourtake.cli.context import open_store
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
-app = typer.Typer(help="Who may log in to `ourtake serve`.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Manage who may log in to `ourtake serve`.", no_args_is_help=True, rich_markup_mode=None)
 ROLES = ("writer", "editor", "admin")
 
 
 @app.command("add")
 def add(
-    name: str = typer.Argument(..., help="The person's name, as it is signed."),
+    name: str = typer.Argument(..., help="The person's name, as it appears in signatures."),
     role: str = typer.Option("editor", help="writer (may change texts), editor (may sign as well) or admin."),
     stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
 ) -> None:
-    r"""Add a person, or change a person's role and password. The password is asked for and not shown.
+    r"""Add a person, or change a person's role and password. You are asked for the password; it is not shown.
 
     \b
     Example:
@@ -52,8 +52,8 @@ def _password(stdin: bool) -> str:
 
 
 @app.command("list")
-def list_people(as_json: bool = typer.Option(False, "--json")) -> None:
-    r"""Everybody who may log in.
+def list_people(as_json: bool = typer.Option(False, "--json", help="Print the people as JSON.")) -> None:
+    r"""List everybody who may log in.
 
     \b
     Example:

@@ -16,26 +16,29 @@ from ourtake.text.counts import count_of
 if TYPE_CHECKING:
     from ourtake.writing.voice import Piece
 
-app = typer.Typer(help="The publication's own voice.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Describe the publication's own voice.", no_args_is_help=True, rich_markup_mode=None)
 TAGS = "opinion, editorial, leader, comment, column"
-"""What opinion pieces are usually tagged."""
+"""The usual tags of opinion pieces."""
 
 
 @app.callback()
 def group() -> None:
-    """The publication's own voice."""
+    """Describe the publication's own voice."""
 
 
 @app.command("learn")
 def learn(
     given: str = typer.Option(
-        TAGS, "--from", help="Tags or an author of the archive, separated by commas, or a folder of .md and .txt files."
+        TAGS,
+        "--from",
+        help="Tags in the archive, separated by commas; an author; or a folder of .md and .txt files.",
     ),
     force: bool = typer.Option(False, "--force", help="Replace prompts/voice.md if it exists."),
 ) -> None:
-    r"""Take samples and habits from the publication's own opinion pieces into prompts/voice.md, for an editor to edit.
+    r"""Describe the publication's voice in prompts/voice.md, from its own opinion pieces.
 
-    The model that writes is shown the page, as voice and never as facts.
+    The page lists habits of style and some sample paragraphs, for an editor to revise. A model that writes a take is
+    given the page as a guide to style, never as a source of facts.
 
     \b
     Examples:

@@ -8,6 +8,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
+from ourtake.cli.help_pages import HelpGroup
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_draft import draft_story
 from ourtake.cli.watch_run import Terms, dry_run, watch_feeds
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from ourtake.store.feeds import FeedRow
     from ourtake.store.stories import StoryRow
 
-_HELP = """Watch other outlets' feeds, and have takes on their stories planned or drafted.
+_HELP = """Watch other outlets' feeds, and plan or draft takes on their stories.
 
-It polls the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or a termination: each every [watch]
-every_minutes, no host more than once a second. New stories are weighed against the archive; the best are planned or
-drafted, up to the day's number and cost, and wait in the desk's queue. No story is taken up twice, also where several
-watchers run.
+Polls the feeds and sitemaps of [watch] in ourtake.toml until Ctrl-C or SIGTERM. Each is polled every [watch]
+every_minutes, and no host more than once a second. New stories are compared with the archive. Takes on the best ones
+are planned or drafted, up to the day's number and cost, and then wait in the desk's queue. No story is used twice, even
+if several watchers run.
 
 \b
 Examples:
@@ -33,24 +34,26 @@ Examples:
   ourtake watch status
   ourtake watch stories -n 50"""
 
-app = typer.Typer(help=_HELP, short_help="Watch other outlets' feeds.", rich_markup_mode=None)
+app = typer.Typer(cls=HelpGroup, help=_HELP, short_help="Watch other outlets' feeds.", rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
 def watch(
     context: typer.Context,
-    once: bool = typer.Option(False, "--once", help="Poll what is due, do what follows from it, and end; for cron."),
-    dry: bool = typer.Option(False, "--dry-run", help="Poll all feeds and say what would be done; nothing is kept."),
+    once: bool = typer.Option(
+        False, "--once", help="Poll the feeds that are due, do what follows, and exit. For cron."
+    ),
+    dry: bool = typer.Option(False, "--dry-run", help="Poll all feeds and say what would be done. Stores nothing."),
     model: list[str] = typer.Option(
-        None, "--model", "-m", help="provider:model, or baseline; a second one is used when the first is down."
+        None, "--model", "-m", help="provider:model, or baseline. Repeat it to name models to use if the first is down."
     ),
     queue: bool = typer.Option(
-        False, "--queue", help="Hand drafts to `ourtake worker` instead of writing them; needs PostgreSQL."
+        False, "--queue", help="Leave the drafts to `ourtake worker` instead of writing them. Needs PostgreSQL."
     ),
     retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown; they may have been billed."
+        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print what each round did as JSON, a line each."),
+    as_json: bool = typer.Option(False, "--json", help="Print what each round did as a line of JSON."),
 ) -> None:
     """Watch until a signal, or once."""
     if context.invoked_subcommand is not None:
@@ -64,7 +67,7 @@ def watch(
 
 @app.command("status")
 def status(as_json: bool = typer.Option(False, "--json", help="Print the feeds as JSON.")) -> None:
-    r"""The feeds: the last poll, new stories, errors, the next poll.
+    r"""List the feeds: the last poll, new stories, errors, the next poll.
 
     \b
     Example:
@@ -103,13 +106,13 @@ def _emit_feed(row: FeedRow, *, watched: bool) -> None:
 
 @app.command("stories")
 def stories(
-    limit: int = typer.Option(20, "-n", min=1, help="How many, newest first."),
+    limit: int = typer.Option(20, "-n", min=1, help="The most stories to list, newest first."),
     decision: str = typer.Option(
         None, "--decision", help="new, passed, waiting, taken, planned, drafted, queued or failed."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the stories as JSON."),
 ) -> None:
-    r"""The stories that were seen, what was decided, and why.
+    r"""List the stories that were seen, what was decided about each, and why.
 
     \b
     Examples:
@@ -141,12 +144,12 @@ def _emit_story(row: StoryRow) -> None:
 
 @app.command("draft")
 def draft(
-    story: str = typer.Argument(..., help="The id of a story or of its draft, or how it begins."),
+    story: str = typer.Argument(..., help="The id of a story or of its draft, or the beginning of it."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
-    angle: int = typer.Option(None, "--angle", min=1, help="The number of an angle of its plan."),
+    angle: int = typer.Option(None, "--angle", min=1, help="The number of an angle in its plan."),
     retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Repeat calls whose outcome is unknown."),
 ) -> None:
-    r"""Write the take on a story, whatever was decided: from its plan, where it has one.
+    r"""Write the take on a story, whatever was decided about it. If the story has a plan, the plan is used.
 
     \b
     Examples:
@@ -157,8 +160,8 @@ def draft(
 
 
 @app.command("retry")
-def retry(url: str = typer.Argument(..., help="The address of a feed, as ourtake.toml has it.")) -> None:
-    r"""Poll a feed at the next round, also one that is gone or waits after failures.
+def retry(url: str = typer.Argument(..., help="The address of a feed, as in ourtake.toml.")) -> None:
+    r"""Poll a feed in the next round, even if it is gone or waiting after failures.
 
     \b
     Example:

@@ -25,13 +25,16 @@ GRACE = 20.0
 
 
 def worker(
-    concurrency: int = typer.Option(2, "--concurrency", "-c", min=1, max=100, help="Jobs that are done at a time."),
-    drain: bool = typer.Option(False, "--drain", help="End when no job is left, instead of waiting for more."),
+    concurrency: int = typer.Option(2, "--concurrency", "-c", min=1, max=100, help="How many jobs to do at a time."),
+    drain: bool = typer.Option(False, "--drain", help="Exit when no job is left, instead of waiting for more."),
     watch: bool = typer.Option(
-        False, "--watch", help="Also poll the feeds of [watch], as one of all workers with this flag."
+        False, "--watch", help="Also poll the feeds of [watch]. Workers with this flag share the polling."
     ),
     grace: float = typer.Option(
-        GRACE, "--grace", min=0, help="Seconds that jobs get to finish after a termination; then they are handed back."
+        GRACE,
+        "--grace",
+        min=0,
+        help="Seconds that jobs get to finish after SIGTERM or Ctrl-C. Then they are handed back.",
     ),
     health_port: int = typer.Option(
         None, "--health-port", min=1, max=65535, help="Answer /health and /health/store on this port."
@@ -41,17 +44,19 @@ def worker(
     retry_unknown: bool = typer.Option(
         False,
         "--retry-unknown",
-        help="Repeat calls whose outcome a dead worker left unknown; they may have been billed.",
+        help="Repeat calls whose outcome a dead worker left unknown. They may already have been billed.",
     ),
 ) -> None:
     r"""Do the jobs that --queue and the desk put into the store's queue.
 
-    Needs a store on PostgreSQL. Start as many workers as there is room for, on any machine. Ctrl-C or a termination
-    lets the jobs under way finish, and hands back what is left after --grace seconds. What a dead worker had taken is
-    handed to others. A server that is away is waited for.
+    Needs a store on PostgreSQL. Start as many workers as you like, on any machine. On Ctrl-C or SIGTERM, a worker
+    finishes the jobs under way. After --grace seconds it hands back what is left. If a worker dies, other workers take
+    over its jobs. If the server can't be reached, a worker waits for it.
 
     \b
-    OURTAKE_STORE=postgresql://paper@db.example/paper ourtake worker --concurrency 4
+    Example:
+      OURTAKE_STORE=postgresql://paper@db.example/paper \
+          ourtake worker --concurrency 4
     """
     spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
     with open_store() as store, holding_run(store, f"worker {socket.gethostname()} {os.getpid()}") as run:

@@ -19,7 +19,7 @@ from ourtake.intake.items import Items, Reject
 from ourtake.intake.jsonl import article_line
 from ourtake.intake.readdressing import with_links
 from ourtake.intake.sites.permalink import export_address, export_values
-from ourtake.intake.unpublished import A_STUB, is_stub, why_unpublished
+from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished
 
 
 def read_json_feed(listing: Listing, crawl: Crawler) -> Items:
@@ -64,7 +64,7 @@ def _item(item: dict[str, Any], feed: dict[str, Any], *, base: str, site: str, w
         return Reject(where, "an item without a title, as a note has none.", broken=False, other=True)
     if not text:
         return Reject(where, "no text.")
-    if is_stub(text):
+    if is_stub(text, paid=is_paid(item)):
         return Reject(where, A_STUB, broken=False)
     authors = item.get("authors") or ([item["author"]] if item.get("author") else []) or feed.get("authors") or []
     return Article(

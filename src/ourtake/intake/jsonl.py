@@ -12,7 +12,7 @@ from ourtake.errors import InputError
 from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.files import decode, is_address, storable
 from ourtake.intake.items import Reject
-from ourtake.intake.unpublished import A_STUB, is_stub, why_unpublished
+from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished
 
 
 def article_line(line: bytes, where: str) -> Article | Reject:
@@ -25,7 +25,7 @@ def article_line(line: bytes, where: str) -> Article | Reject:
         if why := why_unpublished(given, ahead=True):
             return Reject(where, why, broken=False)
         article = Article.model_validate({**given, **_dates(given)})
-        if is_stub(article.text):
+        if is_stub(article.text, paid=is_paid(given)):
             return Reject(where, A_STUB, broken=False)
     except json.JSONDecodeError as error:
         return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")

@@ -32,7 +32,7 @@ from ourtake.intake.sites.custom import CustomSite, values_of
 from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
-from ourtake.intake.unpublished import A_STUB, is_future, is_stub, why_not_a_post, why_unpublished
+from ourtake.intake.unpublished import A_STUB, is_future, is_paid, is_stub, why_not_a_post, why_unpublished
 from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
@@ -175,7 +175,7 @@ class _Folder:
         post = self._site.post(file, front, title)
         why = (
             why_unpublished(front)
-            or why_not_a_post(front, file.parent.parts, stem(file), title)
+            or why_not_a_post(front, file.parent.parts, stem(file), title, dated=bool(post.published))
             or post.why_not
             or (self._is_about(file, front) and "a file about the folder, not an article.")
             or (
@@ -214,7 +214,8 @@ class _Folder:
                 links=self._map,
                 mdx=self._site.mdx or read.path.suffix.lower() == ".mdx",
             )
-            return Reject(str(read.path), A_STUB, broken=False) if is_stub(article.text) else article
+            stub = is_stub(article.text, paid=is_paid(read.post.front))
+            return Reject(str(read.path), A_STUB, broken=False) if stub else article
         except InputError as error:
             return Reject(str(read.path), error.what)
         except OSError as error:
@@ -329,14 +330,17 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     """
     parts = parts_of(text, file.name)
     title = title_of(parts.front, parts.body, ())
-    if why := why_unpublished(parts.front) or why_not_a_post(parts.front, file.parent.parts, file.stem, title):
+    plain = PlainSite(Path())
+    post = plain.post(file, parts.front, title)
+    dated = bool(post.published)
+    if why := why_unpublished(parts.front) or why_not_a_post(
+        parts.front, file.parent.parts, file.stem, title, dated=dated
+    ):
         return why
     if not title:
         raise InputError("no title." if parts.found else "no front matter.")
     if not parts.body.strip():
         raise InputError("no text.")
-    plain = PlainSite(Path())
-    post = plain.post(file, parts.front, title)
     url = post.path if is_address(post.path) else f"{site.rstrip('/')}{post.path}"
     if not is_address(url):
         raise InputError("no full address, and [publication] url is not set.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ourtake.intake.not_found import Page, is_home, says_missing
-from ourtake.intake.unpublished import A_STUB, MISSING, STUB_WORDS, forbids_index, is_stub
+from ourtake.intake.unpublished import MISSING, forbids_index
 from ourtake.text.words import canonical_url
 
 if TYPE_CHECKING:
@@ -91,11 +91,6 @@ def why_no_article(
 def shown_words(tree: HtmlElement) -> str:
     """The words that a page shows beside menus, headers and footers."""
     return " ".join("".join(tree.xpath(_SHOWN)).split())
-
-
-def why_cut_short(text: str, *, paid: bool, shown: str) -> str | None:
-    """Whether the text that was found is only what a paywall lets through; `paid`: by the page's own JSON-LD."""
-    return A_STUB if (paid and len(text.split()) < STUB_WORDS) or is_stub(text, shown) else None
 
 
 def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:

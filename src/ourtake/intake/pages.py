@@ -19,7 +19,8 @@ from ourtake.intake.dates import article_dates, reading
 from ourtake.intake.encoding import decoded, unescaped
 from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
-from ourtake.intake.page_kind import Statements, shown_words, statements, why_cut_short, why_no_article
+from ourtake.intake.page_kind import Statements, shown_words, statements, why_no_article
+from ourtake.intake.unpublished import A_STUB, is_stub
 from ourtake.text.words import canonical_url
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> 
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
-    if why := why_cut_short(text, paid=facts.statements.paid, shown=facts.shown):
-        raise NotPublished(why)
+    if is_stub(text, facts.shown, paid=facts.statements.paid):
+        raise NotPublished(A_STUB)
     if not title:
         raise InputError("no title.")
     if not text:
@@ -91,8 +92,8 @@ def page_source(fetched: Fetched) -> Source:
     url = page_address(tree, fetched.url)
     title = unescaped(found.get("title") or "")
     text = _without_title(found.get("text") or "", title)
-    if why := why_cut_short(text, paid=facts.statements.paid, shown=facts.shown):
-        raise _no_source(fetched.url, why)
+    if is_stub(text, facts.shown, paid=facts.statements.paid):
+        raise _no_source(fetched.url, A_STUB)
     blurb = unescaped(found.get("description") or "") or first_sentences(text)
     if not title or not blurb:
         raise InputError(

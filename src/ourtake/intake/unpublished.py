@@ -27,7 +27,9 @@ _LISTS = frozenset(
 """Layouts of pages that list other pages, and of pages without content."""
 
 _STATUSES = ("status", "state", "visibility")
-_DATES = "publishdate publish_date date pubdate published_at publishedat datepublished date_published".split()
+_DATES = "published publishdate publish_date date pubdate published_at publishedat datepublished date_published".split()
+"""Keys, in lower case, under which files and lines say when they were published."""
+
 _REDIRECTS = ("redirect_to", "redirect", "redirect_url", "redirectto", "redirecturl")
 _LATEST_ZONE = datetime.timedelta(hours=14)
 
@@ -85,18 +87,32 @@ def why_unpublished(
         return f"a redirect (to {moved.strip()[:200]})."
     if any(_is_yes(keys.get(key)) for key in ("noindex", "unlisted", "hidden")) or forbids_index(keys.get("robots")):
         return "kept from search engines (noindex)."
+    if off := _kept_from_lists(keys, build):
+        return f"kept from search engines ({off})."
     if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
         return "not made into a page (headless)."
-    dates = _DATES if ahead else ["published", *_DATES]
+    dates = [key for key in _DATES if key != "published"] if ahead else _DATES
     return _by_dates(keys, dates, now or datetime.datetime.now(datetime.UTC))
+
+
+def is_paid(given: Mapping[str, Any]) -> bool:
+    """Whether a table says that readers have to pay for its text. A short one is then taken for a stub (`is_stub`)."""
+    keys = {re.sub(r"[\W_]+", "", str(key).lower()): value for key, value in given.items()}
+    closed = any(_is_no(keys.get(key)) for key in ("isaccessibleforfree", "accessibleforfree"))
+    return closed or any(_is_yes(keys.get(key)) for key in ("paywall", "paywalled", "ispaywalled", "premium"))
 
 
 _TAG_FOLDERS = frozenset(("tag", "tags", "category", "categories"))
 """Folders whose files without a date are pages that list articles."""
 
 
-def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str, title: str) -> str | None:
-    """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title."""
+def why_not_a_post(
+    front: Mapping[str, Any], folders: tuple[str, ...], stem: str, title: str, *, dated: bool = False
+) -> str | None:
+    """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title.
+
+    `dated`: the file's name says when it was published, so it doesn't list articles.
+    """
     layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
     if {"_drafts", "drafts"} & set(folders):
         return A_DRAFT
@@ -106,7 +122,7 @@ def why_not_a_post(front: Mapping[str, Any], folders: tuple[str, ...], stem: str
         return "not published (permalink: false)."
     if stem == "_index":
         return "a section's page, not an article."
-    undated = not any(front.get(key) for key in ("date", "published", "publishDate", "pubDate"))
+    undated = not dated and not any(str(key).lower() in _DATES and value for key, value in front.items())
     if undated and folders and folders[-1].lower() in _TAG_FOLDERS:
         return "a tag page, not an article."
     if undated and stem == "index" and not folders:
@@ -124,19 +140,30 @@ def is_future(written: object, now: datetime.datetime | None = None) -> bool:
     return moment > now if moment.tzinfo else moment > (now + _LATEST_ZONE).replace(tzinfo=None)
 
 
-def is_stub(text: str, shown: str = "") -> bool:
-    """Whether a text is short and ends by asking for a subscription.
+def is_stub(text: str, shown: str = "", *, paid: bool = False) -> bool:
+    """Whether a text is short and ends by asking for a subscription, or is short and marked as `paid`.
 
-    `shown`: all words of its page, since such a box is often left out of the text.
+    `shown`: all words of its page, since such a box is often left out of the text. A whole text is an article, whoever
+    has to pay for it.
     """
     if len(text) > STUB_WORDS * _LONGEST_WORDS or len(text.split()) >= STUB_WORDS:
         return False
-    return bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
+    return paid or bool(_PAYWALL.search(text[-_END:]) or _PAYWALL.search(shown))
 
 
 def forbids_index(robots: object) -> bool:
     """Whether a robots rule keeps a page out of indexes; it may be for one robot only ("googlebot: noindex")."""
     return bool(set(re.split(r"[\s,:;]+", str(robots or "").lower())) & {"noindex", "none"})
+
+
+def _kept_from_lists(keys: Mapping[str, Any], build: object) -> str:
+    """The setting by which a page is in none of its site's own lists, such as the sitemap; "" where there is none."""
+    given = keys.get("sitemap")
+    excluded = isinstance(given, dict) and any(_is_yes(given.get(key)) for key in ("disable", "exclude", "ignore"))
+    if _is_no(given) or excluded or any(_is_yes(keys.get(key)) for key in ("sitemap_exclude", "sitemapexclude")):
+        return "sitemap: false"
+    listed = build.get("list") if isinstance(build, dict) else None
+    return "build.list: never" if _is_no(listed) or listed == "never" else ""
 
 
 def _by_dates(keys: Mapping[str, Any], dates: Iterable[str], now: datetime.datetime) -> str | None:

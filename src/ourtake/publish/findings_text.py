@@ -1,5 +1,7 @@
 """A report for a terminal: each finding with its line, its place, its evidence and how to fix it; then totals.
 
+Places that a rule could not check are counted in one line.
+
 A paragraph is one line of a take, so a long line is shortened around the place. Invisible characters are written out.
 Wide ones and tabs are counted as a terminal shows them, so that the mark below a line is in the right columns.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ourtake.documents import Finding, Report, Severity
@@ -37,20 +41,25 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
     from ourtake.checks.registry import RULES
 
     starts: dict[str, list[int]] = {}
-    lines = []
+    lines: list[str] = []
     placed = [(layout.place(finding.field, finding.start, finding.end), finding) for finding in report.findings]
     if layout.file:
         placed.sort(key=lambda pair: pair[0].start)  # in the order of the file's lines, as its readers go through it
+    unchecked = _several_unchecked(report.findings)
+    noted: dict[str, list[int]] = {code: [] for code in unchecked}
+    at: dict[str, int] = {}
     for place, finding in placed:
         known = starts.setdefault(place.text, line_starts(place.text))
         line, column = position(place.text, place.start, known)
+        if finding.code in unchecked and _is_unchecked(finding):
+            noted[finding.code].append(line)
+            if finding.code not in at:
+                at[finding.code] = len(lines)
+                lines.append("")
+            continue
         where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
-        head = (
-            f"{paint(finding.severity, _COLOURS[finding.severity], look)} "
-            f"{paint(f'{finding.code} {finding.rule}', '1', look)}"
-        )
         mark = " [*]" if _fixable(finding) else ""
-        lines.append(f"{safe(where)}: {head}:{mark} {safe(finding.message)}")
+        lines.append(f"{safe(where)}: {_head(finding, look)}:{mark} {safe(finding.message)}")
         whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
         if finding.text and not whole:
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
@@ -59,12 +68,50 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
             lines.append(f"{' ' * _MARGIN}fix: {safe(finding.fix.replacement) or 'remove it'}")
         elif finding.severity != "info" and finding.code in RULES:
             lines.append(f"{' ' * _MARGIN}fix: {RULES[finding.code].how_to_fix}")
+    for code, findings in unchecked.items():
+        lines[at[code]] = _counted(findings, layout.name, noted[code] if layout.row is None else [], look)
     lines.append(_sums(report, layout.name, look))
+    if unchecked:
+        lines.append("Places that could not be checked are counted; --format json lists each of them.")
     if fixable := sum(map(_fixable, report.findings)):
         lines.append(f"[*] {count_of(fixable, 'finding')} can be fixed with --fix.")
     if report.verdict == "fail":
         lines.append("Fix the errors before the take is published. `ourtake rules CODE` explains a rule.")
     return "\n".join(lines)
+
+
+def _head(finding: Finding, look: Look) -> str:
+    severity = paint(finding.severity, _COLOURS[finding.severity], look)
+    return f"{severity} {paint(f'{finding.code} {finding.rule}', '1', look)}"
+
+
+_UNCHECKED = "Could not check: "
+
+
+def _is_unchecked(finding: Finding) -> bool:
+    """Whether a rule says of a place only that something that it needs is not here."""
+    return finding.severity == "info" and finding.message.startswith(_UNCHECKED)
+
+
+def _several_unchecked(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """By code, what a rule could not check, where that is more than one place."""
+    found: dict[str, list[Finding]] = {}
+    for finding in filter(_is_unchecked, findings):
+        found.setdefault(finding.code, []).append(finding)
+    return {code: several for code, several in found.items() if len(several) > 1}
+
+
+def _counted(findings: Sequence[Finding], name: str, lines: Sequence[int], look: Look) -> str:
+    """The places that a rule could not check, in one line; `lines`: where they are in a file."""
+    why = Counter(finding.message.removeprefix(_UNCHECKED) for finding in findings).most_common()
+    places = count_of(len(findings), "place") + (f" ({_span(lines)})" if lines else "")
+    reason = f": {why[0][0]}" if len(why) == 1 else f", mostly because {why[0][0]}"
+    return f"{safe(name)}: {_head(findings[0], look)}: Could not check {places}{safe(reason)}"
+
+
+def _span(lines: Sequence[int]) -> str:
+    first, last = min(lines), max(lines)
+    return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
 def _fixable(finding: Finding) -> bool:

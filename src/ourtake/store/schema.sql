@@ -281,4 +281,4 @@ CREATE INDEX ix_watch_stories_decision ON watch_stories (decision, day);
 CREATE INDEX ix_watch_stories_draft_id ON watch_stories (draft_id);
 CREATE INDEX ix_watch_stories_seen ON watch_stories (seen);
 INSERT INTO ourtake_meta VALUES ('identity', random() & 4611686018427387903);
-INSERT INTO alembic_version VALUES ('0013')
+INSERT INTO alembic_version VALUES ('0014')

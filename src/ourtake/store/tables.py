@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, MetaData, Tab
 
 from ourtake.store.dialect import Integer, String
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest revision in migrations/versions."""
 
 COPYING = "copying"

@@ -188,9 +188,11 @@ class WatchStore:
             connection.execute(update(watch_stories).where(own, watch_stories.c.decision == TAKEN).values(**values))
 
     def leave_queue(self, story: str, decision: str, *, reason: str, next_try: float) -> None:
-        """Decide of a story that is queued and that no process has taken; one that waits again counts on no day."""
+        """Decide of a story that is queued and that no process has taken; one that waits again or is passed over counts
+        on no day.
+        """
         values: dict[str, Any] = {"decision": decision, "reason": reason, "next": next_try}
-        if decision == WAITING:
+        if decision in (WAITING, PASSED):
             values["day"] = ""
         own = (watch_stories.c.id == story) & (watch_stories.c.decision == QUEUED)
         with self._writing() as connection:

@@ -120,6 +120,8 @@ _TOPS_THAT_ARE_WORDS = frozenset(
     "social zone".split()
 )
 """Where one of these has a capital, a space was forgotten: "the end.In May"."""
+SURE_TOPS = frozenset(f"{_GENERIC}|{_COUNTRIES}".split("|")) - _TOPS_THAT_ARE_WORDS
+"""Top domains that mean nothing else: an address may be joined to one of them."""
 
 _EXACT = re.compile(
     r"&(?:#[xX][0-9a-fA-F]{1,6};?|#\d{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
@@ -293,5 +295,10 @@ def _kind(match: re.Match[str]) -> Literal["address", "host", "name"]:
     """
     if match["port"] or match["path"]:
         return "address"
-    labels = match["host"].split(".")
-    return "name" if len(labels) == 2 and labels[0].isascii() and labels[0][0].isupper() else "host"
+    return "name" if is_name(match["host"]) else "host"
+
+
+def is_name(host: str) -> bool:
+    """Whether a host is written as the name of a publication or a firm is."""
+    labels = host.split(".")
+    return len(labels) == 2 and labels[0].isascii() and labels[0][0].isupper()

@@ -21,7 +21,7 @@ _PLAIN = (
     ("\u2011", "-"),
     ("\u00a0", " "),
 )
-PLAIN_ADDRESS = re.compile(r"https?://([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
+PLAIN_ADDRESS = re.compile(r"https?://(?:www\.)?([a-z0-9\-]+(?:\.[a-z0-9\-]+)*(?:/[A-Za-z0-9_.~%/\-]*)?)", re.ASCII)
 """Addresses without query, port, fragment or capitals in the host: most of them, and nothing in them needs to be taken
 apart.
 """
@@ -70,7 +70,8 @@ def normalise(text: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """One form of an address: https for http, host in lower case, no tracking parameters, fragment or trailing slash.
+    """One form of an address: https for http, host in lower case without "www.", no tracking parameters, fragment or
+    trailing slash. It is compared, never opened: a server may answer at only one of the addresses that share it.
 
     An address that can't be read comes back stripped and otherwise as it was.
     """
@@ -85,7 +86,8 @@ def canonical_url(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return text
     query = _without_tracking(parts.query) if parts.query else ""
-    host = parts.hostname.lower().removesuffix(".") + (f":{port}" if port not in (None, 80, 443) else "")
+    name = parts.hostname.lower().removesuffix(".").removeprefix("www.")
+    host = name + (f":{port}" if port not in (None, 80, 443) else "")
     return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
 
 

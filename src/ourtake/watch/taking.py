@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from ourtake.documents import Draft, Source
 from ourtake.store import Store
-from ourtake.store.stories import DRAFTED, FAILED, PLANNED, QUEUED, WAITING, StoryRow
+from ourtake.store.stories import DRAFTED, FAILED, PASSED, PLANNED, QUEUED, WAITING, StoryRow
 from ourtake.text.words import canonical_url
 from ourtake.watch.pages import REMOVED, PageRead, read_story, with_page
 from ourtake.watch.polling import Polling, host_turn
@@ -155,6 +155,14 @@ def put_back(store: Store, story_id: str, why: str, *, now: float) -> None:
         reason = _reason(story, f"No worker could begin it: {why}")
         decision, next_try = (WAITING, now + _wait(story)) if again else (FAILED, 0.0)
         store.watch.leave_queue(story.id, decision, reason=reason, next_try=next_try)
+
+
+def give_up(store: Store, story_id: str) -> None:
+    """A queued story whose job was cancelled before a worker took it up is passed over. One that is not queued is left
+    as it is.
+    """
+    for story in store.watch.stories(decisions=(QUEUED,), id_=story_id):
+        store.watch.leave_queue(story.id, PASSED, reason=_reason(story, "Its job was cancelled."), next_try=0.0)
 
 
 def _wait(story: StoryRow) -> float:

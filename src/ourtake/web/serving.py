@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -29,8 +30,25 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
-def serve(service: Service, listening: socket.socket, *, host: str, names: tuple[str, ...] = ()) -> None:
-    """Serve until the process is told to end."""
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._call_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._call_started()
+
+
+def serve(
+    service: Service,
+    listening: socket.socket,
+    *,
+    host: str,
+    names: tuple[str, ...] = (),
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until the process is told to end. `started` is called once requests are answered and Ctrl-C is handled."""
     allowed = names if is_loopback(host) else (host.strip("[]"), *names)
     config = uvicorn.Config(
         create_app(service, names=allowed),
@@ -43,4 +61,4 @@ def serve(service: Service, listening: socket.socket, *, host: str, names: tuple
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=65_536,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config, started).run(sockets=[listening])

@@ -119,7 +119,7 @@ def _may_be_meant(case: Case, claim: NumberClaim) -> frozenset[str]:
         return frozenset(document.name for document in case.documents)
     of_a_text = not links and _A_TEXT.search(text, start, end) is not None
     if of_a_text or (not links and claim.field == "summary"):
-        found = _targets(case, [link for name in PROSE for link in case.links(name)])
+        found = _linked_anywhere(case)
         return found | {SOURCE} if of_a_text else found
     return linked(case, claim.field, claim.number.start)
 
@@ -127,7 +127,16 @@ def _may_be_meant(case: Case, claim: NumberClaim) -> frozenset[str]:
 def linked(case: Case, field: FieldName, position: int) -> frozenset[str]:
     """The articles to which the paragraph at a position links."""
     text = case.text(field)
-    start, end = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
+    return _linked_between(case, field, text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position))
+
+
+@kept
+def _linked_anywhere(case: Case) -> frozenset[str]:
+    return _targets(case, [link for name in PROSE for link in case.links(name)])
+
+
+@kept
+def _linked_between(case: Case, field: FieldName, start: int, end: int) -> frozenset[str]:
     return _targets(case, [link for link in case.links(field) if start <= link.start and (end < 0 or link.start < end)])
 
 

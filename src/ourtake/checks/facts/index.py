@@ -5,7 +5,7 @@ number is compared with.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.dates import PAIR
+from ourtake.text.language import short_language_of
 from ourtake.text.numbers import Number, figure_in, numbers_in
 from ourtake.text.numbers.shares import ratio_at
 from ourtake.text.numbers.words import words_at
@@ -43,7 +44,7 @@ def comparable(document: Document, number: Number) -> Sequence[Mention]:
         )
     index = _indexed(document.text)
     if number.kind == "count":
-        return index.get(("count", ""), ())
+        return index.get(("count", ""), ()) + _as_thousands(document, index, number)
     rows = index.get((number.kind, number.unit), ())
     if number.kind == "money":
         # $5 for £5 is another number of the same thing.
@@ -66,6 +67,28 @@ def comparable(document: Document, number: Number) -> Sequence[Mention]:
         for mention in bare
         if mention.number.value == figure and (part or (not mention.counted and figure >= LEAST_BARE))
     )
+
+
+_POINTED = re.compile(r"\d{1,3}\.\d{3}")
+"""A figure that is a decimal in English and a whole number in most other languages."""
+
+
+def _as_thousands(
+    document: Document, index: Mapping[tuple[str, str], Sequence[Mention]], number: Number
+) -> tuple[Mention, ...]:
+    """The counts of a document in another language than English that are the number said, read as it reads them: there
+    "1.438" is 1,438.
+    """
+    counts = index.get(("count", ""), ())
+    said = _POINTED.fullmatch(number.text) is not None
+    wanted = number.value * 1000 if said else number.value
+    rows = [one for one in counts if said or _POINTED.fullmatch(one.number.text)]
+    found = [
+        one._replace(number=one.number._replace(value=number.value))
+        for one in rows
+        if round(one.number.value * (1 if said else 1000)) == wanted
+    ]
+    return tuple(found) if found and short_language_of(document.text) not in ("", "en") else ()
 
 
 @kept

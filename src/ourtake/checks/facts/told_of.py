@@ -7,6 +7,7 @@ that the linked article lacks.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,6 +35,9 @@ AHEAD = 0.5
 
 LEAST_TERMS = 4
 
+_PARTS = ";:\u2014"
+"""What ends a part of a sentence."""
+
 
 class Said(NamedTuple):
     """What field[start:end] says of the document that it links to."""
@@ -52,17 +56,20 @@ def said_of_articles(case: Case) -> tuple[Said, ...]:
     found = []
     for field in PROSE:
         text, listed = case.text(field), case.links(field)
+        starts = sorted(one.start for one in listed)
+        ends = sorted(one.end for one in listed)
         for link in listed:
             article = case.target(link)
             document = known.get(article.id) if article is not None else None
             if document is None:
                 continue
             sentence = sentences(text)[sentence_at(text, link.start)]
-            before, after = text[sentence.start : link.start], text[link.end : sentence.end]
-            start = max([sentence.start + before.rfind(mark) + 1 for mark in ";:\u2014"])
-            start = max([sentence.start, start, *(one.end for one in listed if one.end <= link.start)])
-            stops = [link.end + at for mark in ";:\u2014" if (at := after.find(mark)) >= 0]
-            end = min([max(sentence.end, link.end), *stops, *(one.start for one in listed if one.start >= link.end)])
+            earlier, later = bisect_right(ends, link.start), bisect_left(starts, link.end)
+            start = max([sentence.start, *ends[earlier - 1 : earlier]])
+            end = min([max(sentence.end, link.end), *starts[later : later + 1]])
+            start = max(start, *(text.rfind(mark, start, link.start) + 1 for mark in _PARTS))
+            stops = (text.find(mark, link.end, min(sentence.end, end)) for mark in _PARTS)
+            end = min([end, *(at for at in stops if at >= 0)])
             found.append(Said(field, start, end, link, document))
     return tuple(found)
 

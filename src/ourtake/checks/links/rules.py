@@ -116,7 +116,8 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
             in_words = part == "words"
             safe = title and in_words
             fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if safe else None
-            what = {"telephone": "a telephone number", "number": "a number"}.get(shown.kind, "an address")
+            kinds = {"telephone": "a telephone number", "number": "a number", "account": "an account"}
+            what = kinds.get(shown.kind, "an address")
             message = f"The link's {part} {'show' if in_words else 'shows'} {what} that is not where it leads: "
             yield Hit(f"{message}{shown.address}.", field, link.start, link.end, fix=fix)
             break
