@@ -173,7 +173,7 @@ def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
     """
     if pair.share < LEAST_TOLD or pair.field == "headline":
         return
-    theirs = [run for run in name_runs(pair.place, True) if _is_person(pair.place, run)]
+    theirs = [run for run in name_runs(pair.place, True) if _is_person(pair.place, run) and not is_spelt_out(pair, run)]
     if not theirs:
         return
     near: frozenset[str] | None = None
@@ -202,6 +202,12 @@ def _is_person(words: Words, run: tuple[int, int]) -> bool:
     if first and words.words[first - 1] == "the":
         return False  # a paper or a firm
     return 2 <= len(named) <= 3 and all(word.isalpha() and word not in known_names() for word in named)
+
+
+def is_spelt_out(pair: Pair, run: tuple[int, int]) -> bool:
+    """Whether the take's sentence has a name of the document's by its initials: "VTS" for "Vector Taylor Series"."""
+    words = pair.place.words[run[0] : run[1] + 1]
+    return len(words) > 1 and "".join([word[0] for word in words]) in pair.take.words
 
 
 def _is_named(document: Document, words: Words, run: tuple[int, int]) -> bool:
