@@ -111,4 +111,4 @@ def test_the_services_run_and_end_as_containers_would(run: Run, paper: Path, pos
             while running.poll() is None and not is_healthy(name, ports):
                 time.sleep(0.2)
             running.send_signal(signal.SIGTERM)
-            assert running.wait(60) in (0, 143, -signal.SIGTERM), name
+            assert running.wait(600) in (0, 143, -signal.SIGTERM), name

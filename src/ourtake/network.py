@@ -115,9 +115,18 @@ def trusted() -> ssl.SSLContext | None:
         raise ConfigError(what, do) from None
 
 
+def refused_handshake(causes: Iterable[BaseException]) -> bool:
+    """Whether the server ended the handshake with an alert of its own."""
+    return any(isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or "") for cause in causes)
+
+
 def tls_failure(host: str, causes: Iterable[BaseException]) -> tuple[str, str]:
     """What is wrong where no secure connection could be made, and what to do."""
+    causes = list(causes)
     texts = " ".join(str(cause) for cause in causes).lower()
+    if "certificate" in texts and refused_handshake(causes):
+        do = "Ask for an address that needs none, or go there through a proxy that has one."
+        return f"{host} asks for a certificate of the client, which ourtake does not send.", do
     if "certificate" not in texts:
         return f"No secure connection to {host} can be made.", "Check the base address: it may be one for http."
     do = (

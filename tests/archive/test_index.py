@@ -160,7 +160,7 @@ def test_a_busy_index_serves_as_it_is(tmp_path: Path) -> None:
         indexing.catch_up(folder, store)
         assert [id_ for id_, _ in held(folder)] == ["a1"]
         other.stdin.close()
-        assert other.wait(20) == 0
+        assert other.wait(600) == 0
         other.stdout.close()
         indexing.catch_up(folder, store)
         assert held(folder) == expected(store)

@@ -180,7 +180,7 @@ def test_a_rewrite_is_ordered_grows_and_is_taken(desk: Desk, session: Session) -
 
     def rewrite(view: DraftView, order: RewriteOrder, tell: Tell) -> Rewritten:
         tell("Half of the new")
-        go_on.wait(60)
+        go_on.wait(600)
         return Rewritten(f"{order.note}: {texts(view.take, order.field)[order.block]}", "openai:test")
 
     async def act(pilot: Pilot[None]) -> None:
@@ -204,11 +204,11 @@ def test_a_rewrite_that_fails_says_so_and_changes_nothing(desk: Desk, session: S
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("r", *"Shorter", "enter")
-        for _ in range(200):
+        for _ in range(12_000):
             if "The key is wrong" in shown(pilot, "foot"):
                 break
             await asyncio.sleep(0.05)
-        assert "The key is wrong. Set another. The text is as it was." in shown(pilot, "foot")
+        assert "The key is wrong. Set another. The text has not changed." in shown(pilot, "foot")
 
     drive(desk, act, rewrite=rewrite)
     assert session.view().revision.number == 1 and not session.view().proposals
@@ -223,7 +223,7 @@ def test_without_a_model_r_says_what_to_do(desk: Desk) -> None:
 
 
 async def until(pilot: Pilot[None], words: str) -> None:
-    for _ in range(400):
+    for _ in range(12_000):
         if words in shown(pilot, "item"):
             return
         await asyncio.sleep(0.05)

@@ -21,7 +21,7 @@ Draft = tuple[Path, str]
 ESCAPE = "\x1b"
 # Colours of a terminal: 30 to 49 and 90 to 107, and what begins with 38; or 48;.
 COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;0-9]*m")
-WAIT = 60.0
+WAIT = 600.0
 
 
 class Terminal:

@@ -39,7 +39,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     os.write(ours, b"The Harbour Post\nhttps://harbour.example\n")
     command = [sys.executable, "-m", "ourtake", "init", "own", "--empty"]
     done = subprocess.run(
-        command, cwd=tmp_path, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, timeout=120, check=False
+        command, cwd=tmp_path, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, timeout=600, check=False
     )
     os.close(ours)
     os.close(theirs)

@@ -30,7 +30,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         made = browser.new_page(viewport={"width": 1200, "height": 800})
-        made.set_default_timeout(30_000)
+        made.set_default_timeout(120_000)
         yield made
         browser.close()
 

@@ -99,7 +99,7 @@ def test_a_worker_with_another_suite_says_so(run: Run, tmp_path: Path, postgres:
         time.sleep(0.2)
     (tmp_path / "s.toml").write_text('name = "one"\ncases = "cases.jsonl"\nmodels = ["baseline"]\nprocess = "full"\n')
     assert run("worker", "--drain", env=env, folder=tmp_path).returncode == 0
-    _, told = running.communicate(timeout=60)
+    _, told = running.communicate(timeout=600)
     assert running.returncode == 3 and b"is not the one of the run, or has changed" in told, told
     (job,) = jobs(run, tmp_path, env)
     assert (job["task"], job["state"]) == ("cell", "failed")

@@ -96,14 +96,14 @@ def run_killed(folder: Path, *, pages: int, kills: int, seed: int, kind: str) ->
 
             site.watch = watch
             process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if not reached.wait(120):
+            if not reached.wait(600):
                 raise AssertionError("the import did not get as far as the kill")
             time.sleep(chance.uniform(0, 0.03))
             process.kill()
             killed += process.wait() == -9
         before = committed(folder)
         site.watch = lambda path: watch(path, pages + 1, threading.Event(), before)
-        last = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+        last = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
     from ourtake.store import Store
 
     with Store.open(f"sqlite:///{folder}/ourtake.db", create=False) as store:

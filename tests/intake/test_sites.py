@@ -34,6 +34,13 @@ def imported(run: Run, folder: Path, place: str, *more: str) -> dict[str, dict[s
     return {row["title"]: row for row in rows}
 
 
+def test_the_host_of_github_pages_is_taken_where_the_configuration_names_none(run: Run, tmp_path: Path) -> None:
+    files = {"_config.yml": "title: Gazette\nbaseurl: /news\n", "CNAME": "gazette.example\n"}
+    tree(tmp_path / "site", files | {"_posts/2025-03-04-second-berth.md": post("title: Second berth")})
+    found = imported(run, tmp_path, "site")["Second berth"]
+    assert found["url"] == "https://gazette.example/news/2025/03/04/second-berth.html"
+
+
 class Case:
     """A site: its files, the address of each article by its title, and the titles that the last one links to."""
 

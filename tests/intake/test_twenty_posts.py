@@ -89,6 +89,12 @@ JEKYLL = Kind(
     ),
     jekyll_path,
 )
+
+
+def zola_path(story: Story) -> str:
+    return f"/old/{story.slug.title()}/" if story.number % 5 == 0 else f"/news/{story.slug}/"
+
+
 HUGO = Kind(
     {"hugo.toml": f'baseURL = "{SITE}/"\n[permalinks]\nposts = "/:year/:month/:slug/"\n'},
     lambda story: f"content/posts/{story.slug}/index.md" if story.number % 2 else f"content/posts/{story.slug}.md",
@@ -102,6 +108,27 @@ HUGO = Kind(
         )
     ),
     lambda story: f"/{story.day:%Y/%m}/s{story.number}-{story.place}/",
+)
+ZOLA = Kind(
+    {
+        "config.toml": f'base_url = "{SITE}/gazette"\ndefault_language = "en"\n[languages.fr]\n',
+        "content/news/_index.md": '+++\ntitle = "News"\n+++\n',
+    },
+    lambda story: (
+        f"content/news/{story.dated}/index.md" if story.number % 2 else f"content/news/{story.day}_{story.slug}.md"
+    ),
+    lambda story: (
+        f'+++\ntitle = "{story.title}"\ndate = {story.day}\n'
+        + (f'path = "old/{story.slug.title()}"\n' if story.number % 5 == 0 else "")
+        + f'aliases = ["before/{story.number}.html"]\n+++\n'
+        + linked(
+            story,
+            lambda to: f"@/news/{to.dated}/index.md#top" if to.number % 2 else f"@/news/{to.day}_{to.slug}.md",
+            lambda to: f"/gazette/before/{to.number}.html",
+            lambda to: f"{SITE}/gazette{zola_path(to)}",
+        )
+    ),
+    lambda story: f"/gazette{zola_path(story)}",
 )
 ELEVENTY = Kind(
     {
@@ -189,6 +216,7 @@ NIKOLA = Kind(
 KINDS = {
     "jekyll": JEKYLL,
     "hugo": HUGO,
+    "zola": ZOLA,
     "eleventy": ELEVENTY,
     "astro": ASTRO,
     "docusaurus": DOCUSAURUS,

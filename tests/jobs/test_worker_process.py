@@ -123,7 +123,7 @@ def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, s
     else:
         parent.send_signal(ended_by)
     parent.wait()
-    for _ in range(100):  # a busy one finds nobody to answer when it is done
+    for _ in range(12_000):  # a busy one finds nobody to answer when it is done
         try:
             os.kill(child, 0)
         except ProcessLookupError:

@@ -23,6 +23,8 @@ SPELLINGS = {
     "JSON with its slashes": json.dumps(KEY)[1:-1].replace("/", "\\/"),
     "base64": CODED,
     "hexadecimal": KEY.encode().hex(),
+    "small letters": KEY.lower(),
+    "capitals": KEY.upper(),
     "two lines": f"{KEY[:9]}\n  {KEY[9:]}",
     "two lines in JSON": json.dumps(f"{KEY[:12]}\r\n{KEY[12:]}")[1:-1],
     "base64 over lines": f"{CODED[:10]}\n{CODED[10:]}",

@@ -118,7 +118,7 @@ class Relay(CmsServer):
 
     def respond(self, request: Request) -> Response:
         """The real server's answer."""
-        connection = http.client.HTTPConnection(self._target, timeout=60)
+        connection = http.client.HTTPConnection(self._target, timeout=600)
         try:
             kept = {name: value for name, value in request.headers.items() if name not in ("connection",)}
             connection.request(request.method, request.path, body=request.body or None, headers=kept)

@@ -103,7 +103,7 @@ class RealWordPress:
         return self._run(["php", str(script)])
 
     def _run(self, words: Sequence[str], stdin: str = "") -> str:
-        done = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, f"{words[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         return done.stdout
 
@@ -154,7 +154,7 @@ class RealWordPress:
 def answers(url: str) -> bool:
     """Whether a server answers at an address."""
     try:
-        with urllib.request.urlopen(url, timeout=20) as found:
+        with urllib.request.urlopen(url, timeout=600) as found:
             return bool(found.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -181,7 +181,7 @@ def test_a_store_that_a_process_opens_twice_loses_no_write(tmp_path: Path) -> No
 
     def seen_elsewhere() -> str:
         done = subprocess.run(
-            [sys.executable, "-c", READS, str(path)], capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-c", READS, str(path)], capture_output=True, text=True, timeout=600, check=True
         )
         return done.stdout.strip()
 

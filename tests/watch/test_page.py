@@ -12,7 +12,7 @@ from tests.conftest import Run
 from tests.intake.site import Answer
 from tests.watch.conftest import LABEL, Outlets, drafts, once, stories, story
 from tests.web.conftest import Serve, browser, serve
-from tests.web.test_accessible import AXE, MODES, looked_at
+from tests.web.test_accessible import AXE, CONTEXTS, looked_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -21,7 +21,7 @@ __all__ = ["browser", "serve"]
 
 
 def read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=600) as answer:
         return str(answer.read().decode())
 
 
@@ -56,7 +56,7 @@ def test_a_planned_story_has_a_page(run: Run, outlets: Outlets, serve: Serve) ->
     request = urllib.request.Request(
         f"{desk.address}/drafts/{draft['id']}/write", data=b"angle=", headers={"Origin": desk.address}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=600) as answer:
         job = answer.url
     while "What we know about this" not in (page := read(job)):
         assert "Looking up related articles" in page or "What we know" in page, page
@@ -74,9 +74,9 @@ def test_axe_finds_nothing_at_a_planned_story(run: Run, outlets: Outlets, serve:
     (draft,) = drafts(run, outlets.paper)
     desk = serve("--as", "Ines Calloway", folder=outlets.paper)
     found = []
-    for mode in MODES.values():
-        page = browser.new_context(**mode).new_page()
+    for kind, given in CONTEXTS.items():
+        page = browser.new_context(**given).new_page()
         for address in (f"{desk.address}/drafts/{draft['id']}", desk.address):
             page.goto(address)
-            found += looked_at(page, address)
+            found += looked_at(page, address, kind)
     assert found == []

@@ -154,7 +154,7 @@ def test_a_signal_ends_it(start: Start, outlets: Outlets, number: signal.Signals
     lines = iter(running.stdout.readline, "")
     assert any("1 feed polled" in line for line in lines)
     running.send_signal(number)
-    _, err = running.communicate(timeout=60)
+    _, err = running.communicate(timeout=600)
     assert running.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[number], err
     assert "Traceback" not in err and "watching 1 feed" in err
 
@@ -177,7 +177,7 @@ def test_a_host_that_hangs_holds_up_no_other_and_no_end(start: Start, outlets: O
         time.sleep(0.05)
     running.send_signal(signal.SIGTERM)
     try:
-        running.communicate(timeout=300)
+        running.communicate(timeout=600)
         assert running.returncode == 143 and not hanging.is_set()
     finally:
         hanging.set()
@@ -199,7 +199,7 @@ def test_wrong_settings_are_said_in_a_sentence(run: Run, outlets: Outlets) -> No
         assert done.returncode == 2 and said in done.stderr, done.stderr
     outlets.feeds = ['[[watch.feeds]]\nurl = "https://a.example/f"\n']
     outlets.settle(do="plan")
-    assert "--queue hands over drafts" in run("watch", "--once", "--queue", folder=paper).stderr
+    assert "--queue is for drafts" in run("watch", "--once", "--queue", folder=paper).stderr
     outlets.settle(do="draft")
     assert "PostgreSQL" in run("watch", "--once", "--queue", folder=paper).stderr
 

@@ -55,7 +55,7 @@ def serve(start: Start) -> Iterator[Serve]:
     yield inner
     for process in started:
         process.send_signal(signal.SIGINT)
-        process.wait(300)
+        process.wait(600)
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +78,10 @@ def browser() -> Iterator[Browser]:
     """The chromium of this machine. Not for longer than a module: Playwright's event loop runs in this thread."""
     if not CHROMIUM:
         pytest.skip("there is no chromium; .ci/run installs it")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Five seconds otherwise, which a busy machine takes for a page.
+    expect.set_options(timeout=120_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
@@ -113,7 +115,7 @@ def told() -> Told:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own."""
     made = browser.new_context(viewport={"width": 1100, "height": 740})
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(120_000)
     yield made
     made.close()
 

@@ -16,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def ask(desk: RunningDesk, method: str, path: str, cookie: str = "", **fields: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=600)
     headers = {"Host": "desk.example", "Origin": "http://desk.example", "Content-Type": FORM, "Cookie": cookie}
     connection.request(method, path, urlencode(fields) or None, headers)
     answer = connection.getresponse()
@@ -49,7 +49,7 @@ def test_who_logs_in_works_by_their_role(paper: Path, faulty: Path, run: Run, se
     assert ask(desk, "POST", act, reason="x").status == 303
     assert ask(desk, "GET", "/health").status == 200
     # As a container asks for its own health.
-    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=600)
     connection.request("GET", "/health/store")
     assert (answer := connection.getresponse()).status == 200 and answer.read() == b'{"status":"ok"}'
     assert logged_in(desk, "Ines Calloway", "a wrong password") == ""

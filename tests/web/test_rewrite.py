@@ -54,10 +54,10 @@ def test_a_rewrite_streams_in_and_is_taken(faulty: Path, paper: Path, tmp_path: 
         desk = serve("--as", "Ines Calloway", folder=paper, draft=DRAFT, env=env)
         ask(tab, desk)
         # It is seen growing before it is whole.
-        expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline of six weeks", timeout=30_000)
+        expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline of six weeks", timeout=300_000)
         assert stored(desk)[2] == THIRD
         proposal = tab.locator(".proposal")
-        expect(proposal).to_contain_text("1 of 1 undecided", timeout=30_000)
+        expect(proposal).to_contain_text("1 of 1 undecided", timeout=300_000)
         expect(proposal).to_contain_text(
             f"Proposed by {MODEL} for Ines Calloway: “plainer, and say what they wait for”."
         )
@@ -85,7 +85,7 @@ def test_a_rewrite_may_be_asked_of_another_model(
         tab.locator("#p-body-2 form.ask select").select_option("openai:another")
         tab.locator("#p-body-2 form.ask input[name=note]").fill("plainer")
         tab.locator("#p-body-2 form.ask button.main").click()
-        expect(tab.locator(".proposal")).to_contain_text("Proposed by openai:another for", timeout=30_000)
+        expect(tab.locator(".proposal")).to_contain_text("Proposed by openai:another for", timeout=300_000)
         # Only what is set up can be asked.
         told = tab.request.post(
             desk.at("/rewrite"),
@@ -101,7 +101,7 @@ def test_a_rewrite_that_fails_changes_nothing(
     with serving(tmp_path, [answer("not JSON at all")]) as port:
         desk = serve("--as", "Ines Calloway", folder=paper, draft=DRAFT, env=prepared(faulty, paper, port))
         ask(tab, desk)
-        expect(tab.get_by_role("alert")).to_contain_text("The text is as it was.", timeout=30_000)
+        expect(tab.get_by_role("alert")).to_contain_text("The text has not changed.", timeout=300_000)
     assert stored(desk)[2] == THIRD
     assert [state for _, state in calls(desk)] == ["answered"]
 
@@ -112,10 +112,10 @@ def test_a_desk_killed_mid_rewrite_keeps_the_text_and_the_call(
     with serving(tmp_path, [answer(REPLY)], "--latency", "400") as port:
         desk = serve("--as", "Ines Calloway", folder=paper, draft=DRAFT, env=prepared(faulty, paper, port))
         ask(tab, desk)
-        expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline", timeout=30_000)
+        expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline", timeout=300_000)
         desk.process.kill()
-        desk.process.wait(30)
-        expect(tab.get_by_role("alert")).to_contain_text("The desk was lost while it wrote.")
+        desk.process.wait(600)
+        expect(tab.get_by_role("alert")).to_contain_text("The connection to the desk was lost.")
         expect(tab.get_by_label("what should be different?").locator("visible=true")).to_have_value(
             "plainer, and say what they wait for"
         )

@@ -15,7 +15,7 @@ def ask(
     desk: RunningDesk, method: str = "GET", path: str = "/", body: str = "", **headers: str
 ) -> tuple[int, dict[str, str], str]:
     """Status, headers and text of an answer. Names of headers are written with underscores."""
-    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(desk.address).netloc, timeout=600)
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body or None, given)
     answer = connection.getresponse()

@@ -25,7 +25,7 @@ def test_nobody_is_guessed_and_a_name_can_be_given(faulty: Path, serve: Serve) -
 
     def page(cookie: str = "") -> str:
         request = urllib.request.Request(f"{desk.address}/", headers={"Cookie": cookie})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return str(answer.read().decode())
 
     assert "Who are you?" in page()
@@ -36,4 +36,4 @@ def test_nobody_is_guessed_and_a_name_can_be_given(faulty: Path, serve: Serve) -
 def test_ctrl_c_ends_it(faulty: Path, serve: Serve) -> None:
     desk = serve(folder=faulty)
     desk.process.send_signal(signal.SIGINT)
-    assert desk.process.wait(30) in (0, 130)
+    assert desk.process.wait(600) in (0, 130)

@@ -114,8 +114,8 @@ def rewrite(tab: Page, note: str) -> None:
     tab.keyboard.press("r")
     tab.keyboard.type(note)
     tab.keyboard.press("Enter")
-    expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline of six weeks", timeout=30_000)
-    expect(tab.locator(".proposal")).to_be_visible(timeout=30_000)
+    expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline of six weeks", timeout=300_000)
+    expect(tab.locator(".proposal")).to_be_visible(timeout=300_000)
 
 
 def take_all(tab: Page) -> None:
@@ -174,9 +174,9 @@ def test_from_a_model_to_a_verified_page(
 
         # One post, however often it is published; the page has the same words, typography apart.
         tab.get_by_role("button", name="Publish to wordpress").click()
-        expect(tab.locator("#done")).to_contain_text("Created: ", timeout=60_000)
+        expect(tab.locator("#done")).to_contain_text("Created: ", timeout=300_000)
         tab.get_by_role("button", name="Publish to wordpress").click()
-        expect(tab.locator("#done")).to_contain_text("Unchanged: ", timeout=60_000)
+        expect(tab.locator("#done")).to_contain_text("Unchanged: ", timeout=300_000)
         (post,) = posts(wordpress, draft)
         page = f"{wordpress.url}/?p={post['id']}"
         assert verdict(run, desk, page, record) == (0, "same words")
@@ -185,7 +185,7 @@ def test_from_a_model_to_a_verified_page(
         change(wordpress, post["id"], "47 megawatts", "48 megawatts")
         assert verdict(run, desk, page, record) == (1, "different")
         tab.get_by_role("button", name="Publish to wordpress").click()
-        expect(tab.locator("main")).to_contain_text("nothing was overwritten", timeout=60_000)
+        expect(tab.locator("main")).to_contain_text("nothing was overwritten", timeout=300_000)
         expect(tab.locator("main")).to_contain_text("48 megawatts")
         assert "48 megawatts" in posts(wordpress, draft)[0]["content"]
         assert all("/publish" in line or "400" in line for line in told.lines)  # the refusal itself

@@ -32,11 +32,11 @@ def written(desk: RunningDesk, **changed: str) -> str:
     """The id of the draft that a filled-in form becomes."""
     data = urllib.parse.urlencode({**FORM, **changed}).encode()
     request = urllib.request.Request(f"{desk.address}/new", data, headers={"Origin": desk.address})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=600) as answer:
         watched = answer.url
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while time.monotonic() < end:
-        with urllib.request.urlopen(watched, timeout=60) as answer:
+        with urllib.request.urlopen(watched, timeout=600) as answer:
             if found := re.fullmatch(r".*/drafts/(\w+)", answer.url):
                 return found[1]
         time.sleep(0.2)
@@ -59,7 +59,7 @@ def test_a_worker_writes_what_the_desk_asks_for(
             theirs = written(desk, url="https://metro.example/another")
             (job,) = jobs(run, paper, env)
             running.send_signal(signal.SIGTERM)
-            running.wait(60)
+            running.wait(600)
         assert (job["task"], job["state"], job["priority"]) == ("draft", "done", 10)
         assert job["arguments"]["draft_id"] == theirs != own
         for name in (own, theirs):
@@ -82,10 +82,10 @@ def test_a_take_that_a_worker_writes_is_seen_growing(
             awkward.pause = 0.02
             data = urllib.parse.urlencode(FORM).encode()
             asking = urllib.request.Request(f"{desk.address}/new", data, headers={"Origin": desk.address})
-            with urllib.request.urlopen(asking, timeout=60) as answer:
+            with urllib.request.urlopen(asking, timeout=600) as answer:
                 watched = answer.url
             told: list[tuple[str, str]] = []
-            with urllib.request.urlopen(f"{watched}/stream", timeout=120) as events:
+            with urllib.request.urlopen(f"{watched}/stream", timeout=600) as events:
                 for line in events:
                     name, _, value = line.decode().strip().partition(": ")
                     told += [(value, "")] if name == "event" else []

@@ -377,12 +377,12 @@ def serving(reply: str = REPLY) -> Iterator[tuple[Awkward, int]]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    ready.wait(10)
+    ready.wait(600)
     try:
         yield awkward, port[0]
     finally:
         loop.call_soon_threadsafe(_stop, loop)
-        thread.join(10)
+        thread.join(600)
         loop.close()
 
 

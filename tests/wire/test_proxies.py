@@ -58,14 +58,22 @@ def test_a_plain_address_goes_through_http_proxy_but_not_where_no_proxy_names_it
     assert len(proxy.asked) == 1 and sum(server.counts.values()) == 5
 
 
-@pytest.mark.parametrize(("refuses", "code", "said"), [(502, 3, "made no connection"), (407, 3, "made no connection")])
+@pytest.mark.parametrize(("refuses", "tries", "do"), [(502, 3, "Check"), (407, 1, "Write its user and password in")])
 def test_a_proxy_that_refuses_is_named_and_nothing_is_billed(
-    run: Run, paper: Path, refuses: int, code: int, said: str
+    run: Run, paper: Path, refuses: int, tries: int, do: str
 ) -> None:
     with proxy_to(1, refuses=refuses) as proxy:
         add_server(paper, "local", "https://model.test/v1")
         done = draft(run, paper, {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
-    assert done.returncode == code and said in done.stderr and "HTTPS_PROXY" in done.stderr, done.stderr
+    assert done.returncode == 3 and len(proxy.asked) == tries, done.stderr
+    assert "model.test made no connection" in done.stderr and do in done.stderr and "HTTPS_PROXY" in done.stderr
+    assert {call["cost_usd"] for call in calls(run, paper, "local")} == {0}
+
+
+def test_a_proxy_that_is_not_there_is_named(run: Run, paper: Path) -> None:
+    add_server(paper, "local", "https://model.test/v1")
+    done = draft(run, paper, {"ALL_PROXY": "http://127.0.0.1:1"})
+    assert done.returncode == 3 and "model.test through the proxy of ALL_PROXY" in done.stderr, done.stderr
     assert {call["cost_usd"] for call in calls(run, paper, "local")} == {0}
 
 

@@ -195,8 +195,3 @@ def completed(related: Iterable[Related], by_url: Callable[[str], Related | None
             )
         found.append(item)
     return tuple(found)
-
-
-def documents_of(source: Source, related: Iterable[Related]) -> tuple[Document, ...]:
-    """The source and the related articles."""
-    return (source_document(source), *map(related_document, related))

@@ -32,6 +32,7 @@ from ourtake.intake.sites.custom import CustomSite, values_of
 from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
+from ourtake.intake.sites.settings import pages_address
 from ourtake.intake.unpublished import A_STUB, is_future, is_paid, is_stub, why_not_a_post, why_unpublished
 from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
@@ -103,7 +104,7 @@ class _Folder:
         if crawl.limits.permalink:
             site = CustomSite(site, crawl.limits.permalink)
         self._site = site
-        self._base = _base(site.url, crawl.site)
+        self._base = _base(site.url, crawl.site) or _base(site.url, pages_address(site.folder))
         self._map = LinkMap(site, self._base)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""

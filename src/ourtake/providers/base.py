@@ -177,6 +177,15 @@ def name_of(provider: Provider) -> str:
     return provider.name if provider.name == "baseline" else f"{provider.name}:{provider.model}"
 
 
+WINDOW_FULL = frozenset({"model_context_window_exceeded", "context_length", "context_length_exceeded", "model_length"})
+"""The stop reasons of a reply that the model's context window ended."""
+
+
+def window_full(stop: str | None) -> bool:
+    """Whether the model's context window ended a reply: more room can't be given."""
+    return (stop or "").lower() in WINDOW_FULL
+
+
 _NOT_WHOLE: dict[str, tuple[str, str]] = {
     "cut-off": (
         "The model's reply was cut off before its end.",
@@ -207,4 +216,8 @@ def require_whole(reply: Reply) -> None:
         what += f": {words[:200]}" if words else "."
     elif reply.status == "invalid" and reply.stop_reason:
         what = f"The model's reply is not a take; the provider ended it with {reply.stop_reason[:60]!r}."
+    elif window_full(reply.stop_reason):
+        do = "Choose a model with a larger context window, or offer fewer articles (offered in [lookup])."
+    elif reply.status == "cut-off" and reply.stop_reason is None:
+        do = "Ask again with --fresh, or choose another model."  # the connection ended it, not a limit
     raise AnswerError(what, do, status=reply.status)

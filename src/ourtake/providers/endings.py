@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ourtake.providers.base import ReplyStatus
+from ourtake.providers.base import WINDOW_FULL, ReplyStatus
 from ourtake.text.thoughts import spoken
 
-WINDOW = frozenset({"model_context_window_exceeded", "context_length", "context_length_exceeded", "model_length"})
 _ROOM = "length max_tokens max_output_tokens max_length token_limit incomplete"
 _COMPLETE = "stop end end_turn completed complete eos eos_token stop_sequence tool_calls tool_use function_call"
 _FILTERED = "content_filter content_filtered safety prohibited_content blocklist recitation spii"
@@ -20,7 +19,7 @@ FAILED = frozenset({"error", "failed", "cancelled"})
 """The server ended its own reply in the middle of it."""
 
 _STATUSES: dict[str, ReplyStatus] = {
-    **dict.fromkeys((*_ROOM.split(), *WINDOW), "cut-off"),
+    **dict.fromkeys((*_ROOM.split(), *WINDOW_FULL), "cut-off"),
     **dict.fromkeys(_COMPLETE.split(), "complete"),
     **dict.fromkeys(_FILTERED.split(), "filtered"),
     "refusal": "refused",
@@ -38,11 +37,6 @@ def status_of(stop: object, text: str, *, ended: bool, own: Mapping[str, ReplySt
     if not ended and not word:
         return "cut-off"
     return "complete" if whole_object(spoken(text).text) else "invalid"
-
-
-def window_full(stop: str | None) -> bool:
-    """Whether the model's context window ended a reply: more room can't be given."""
-    return (stop or "").lower() in WINDOW
 
 
 def whole_object(text: str) -> bool:

@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 
 from ourtake.documents import Usage
 from ourtake.errors import AnswerError, PermanentError, ProviderError
-from ourtake.providers.base import OnText, Provider, Reply, Request, name_of
-from ourtake.providers.endings import window_full
+from ourtake.providers.base import OnText, Provider, Reply, Request, name_of, window_full
 
 BREAK_AFTER = 3
 PAUSE = 60.0

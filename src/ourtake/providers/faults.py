@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import httpx2
 
 from ourtake.errors import AnswerError, PermanentError, ProviderError, TransientError
-from ourtake.network import tls_failure
+from ourtake.network import proxy_for, refused_handshake, tls_failure
 from ourtake.providers.base import ProviderInfo
 from ourtake.providers.redaction import Redaction
 from ourtake.text.plain import visible_only, without_terminal_sequences
@@ -37,6 +37,7 @@ _WAIT = re.compile(
     rf"(?:{_PART}\s?h(?:ours?)?\s?)?(?:{_PART}\s?m(?!s)(?:in(?:ute)?s?)?\s?)?(?:{_PART}\s?s(?:ec(?:ond)?s?)?)?(?:{_PART}\s?ms)?\b",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"<!doctype\b|<html\b|</[a-z]+\s*>", re.IGNORECASE)
 _SECRET = re.compile(r"\b(?:sk|pk|key)-[\w*.-]{6,}|(?<=Bearer )\S+", re.I)
 
 
@@ -54,7 +55,12 @@ def said(body: object, *, info: ProviderInfo | None = None) -> str:
         text = "" if body is None else str(body)
     # Before it is cut: half a key would not be known as one any more.
     text = Redaction(variables=(info.key_name,), addresses=(info.base_url,)).masked(text) if info else text
-    return _SECRET.sub("[key]", "" if "<" in text else shown(text))[:300].strip()
+    return _SECRET.sub("[key]", "" if _PAGE.search(text) else shown(text))[:300].strip()
+
+
+def _reason(text: str, body: object) -> str:
+    """What an error's body says, or why it says nothing."""
+    return text or ("it sent a web page" if isinstance(body, str) and _PAGE.search(body) else "no reason given")
 
 
 def _unwrapped(body: object) -> object:
@@ -66,10 +72,10 @@ def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str
     """The error of an answer with this status (or of an error inside a stream, with the status it stands for)."""
     text = said(body, info=info)
     wait = wait_asked(headers or {}, body)
-    found = _permanent(status, text, info, waits=wait is not None)
+    reason, name = _reason(text, body), info.provider
+    found = _permanent(status, text, info, waits=wait is not None, reason=reason)
     if found is not None:
         return found
-    reason, name = text or "no reason given", info.provider
     if status in TRANSIENT or status >= 500:
         failed = {429: "has too many requests and answered 429", 529: "is overloaded and answered 529"}
         what = _one_stop(f"{name} {failed.get(status, f'failed with status {status}')}: {reason}.")
@@ -78,8 +84,10 @@ def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str
     return PermanentError(what, "Check the model and its settings.", status=status, named=False)
 
 
-def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool) -> ProviderError | None:
-    """`waits`: the provider says how long to wait, which it would not say of an empty account."""
+def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reason: str) -> ProviderError | None:
+    """`waits`: the provider says how long to wait, which it would not say of an empty account; `reason`: `text`, or why
+    there is none.
+    """
     name, model, key = info.provider, info.model, info.key_name
     what = do = ""
     limited = status == 429 and waits and not _says(_EMPTY, text)
@@ -98,7 +106,7 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool) -> Pr
         what = _one_stop(f"{name} has no model {model} at this address: {text}.")
         do = "See `ourtake models --ping`, or check the base address."
     elif status in (404, 405):
-        what = _one_stop(f"{name} answered {status}, asked for model {model}: {text or 'no reason given'}.")
+        what = _one_stop(f"{name} answered {status}, asked for model {model}: {reason}.")
         do = "Check the base address and the model's name. A server that knows only chat completions is set up as "
         return PermanentError(what, f"{do}[models.NAME].", status=status, lasting=True, named=False)
     elif status == 413 or _says(_CONTEXT, text):
@@ -106,6 +114,10 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool) -> Pr
     elif _says(_FILTER, text):
         what = _one_stop(f"{name}'s content filter stopped this take: {text}.")
         return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
+    elif status == 403 and not text:
+        # A firewall's page, or nothing: nobody has said that it is the key.
+        what = f"{name} answered 403, asked for model {model}: {reason}."
+        do = f"Check the base address, the permissions of {key}, and what is on the way there, such as a proxy."
     elif status == 403:
         what = f"The key for {name} may not use model {model}."
         do = f"Check the permissions of {key}, or choose another model."
@@ -169,19 +181,25 @@ def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderEr
     if among(httpx2.ProxyError):
         cause = next(cause for cause in causes if isinstance(cause, httpx2.ProxyError))
         what = _one_stop(f"The proxy on the way to {host} made no connection: {shown(str(cause))}.")
+        if str(cause).startswith("407"):
+            do = "Write its user and password in the address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY."
+            return PermanentError(what, do, status=0, lasting=True)
         return TransientError(what, "Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY.", status=0)
-    if among(httpx2.ConnectError) and among(ssl.SSLError):
-        # Before the handshake is done nothing is sent, so nothing is billed.
+    if among(ssl.SSLError) and (among(httpx2.ConnectError) or refused_handshake(causes)):
+        # Before the handshake is done nothing is sent, so nothing is billed. In TLS 1.3 a server that wants a
+        # certificate of ours says so after its own part, and reads no request before that.
         return PermanentError(*tls_failure(host, causes), status=0, lasting=True)
     if among(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout):
-        what = f"{info.provider} could not be reached at {host}."
-        return TransientError(what, "Check the network and the address.", status=0)
+        proxy = proxy_for(info.base_url)
+        through, check = (f" through the proxy of {proxy.variable}", f" and {proxy.variable}") if proxy else ("", "")
+        what = f"{info.provider} could not be reached at {host}{through}."
+        return TransientError(what, f"Check the network and the address{check}.", status=0)
     if among(httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeError):
         what = f"The base address or the key of {info.provider} has characters that can't be sent."
         return PermanentError(what, f"Check base_url and {info.key_name}.", status=0, lasting=True)
-    if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError):
+    if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError, ssl.SSLError):
         what = f"The connection to {info.provider} broke before its answer was whole; it may have been billed."
-        return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it happens again.")
+        return TransientError(what, "Try again (a draft with --retry-unknown). If it happens again, check the network.")
     return None
 
 

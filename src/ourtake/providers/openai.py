@@ -69,7 +69,7 @@ class OpenAI(ApiProvider):
         status, output = answer.get("status"), answer.get("output")
         if status == "failed" and answer.get("error"):
             raise fault_in_stream(answer["error"], info=self.info)
-        if status is None or not isinstance(output, list):
+        if not isinstance(output, list):
             raise not_an_answer(self.name)
         messages = [item for item in output if isinstance(item, dict) and item.get("type") == "message"]
         content = [part for item in messages for part in item.get("content") or [] if isinstance(part, dict)]

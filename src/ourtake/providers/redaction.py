@@ -54,7 +54,7 @@ class Redaction:
         given += [server.base_url for server in servers]
         given += [settings.store] if settings else []
         secrets.update(secret for address in (*given, *addresses) for secret in _secrets_of(address))
-        forms = {form for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
+        forms = {form.lower() for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
         # The longest first: one key may be the beginning of another.
         self._forms = sorted(forms, key=len, reverse=True)
 
@@ -66,14 +66,17 @@ class Redaction:
         """The text with "[key]" in place of each secret."""
         if not text or not self._forms:
             return text
+        # Gateways and their logs may write a header's value in small letters.
+        lower = text.lower()
         for form in self._forms:
-            text = text.replace(form, MASK)
+            if form in lower:
+                text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
         if not any(mark in text for mark in _BREAKS):
             return text
-        squeezed = re.sub(r"\s|\\[nr]", "", text)
+        squeezed = re.sub(r"\s|\\[nr]", "", text).lower()
         for form in self._forms:
             if form in squeezed:
-                text = re.sub(r"(?:\s|\\[nr])*".join(map(re.escape, form)), MASK, text)
+                text = re.sub(r"(?:\s|\\[nr])*".join(map(re.escape, form)), MASK, text, flags=re.IGNORECASE)
         return text
 
     def clean(self, record: Record) -> Record:
@@ -114,7 +117,7 @@ class StreamMask:
         first = max(0, len(text) - 2 * self._longest)
         window = text[first:]
         solid = [(found.group(), first + found.start()) for found in _SOLID.finditer(window)]
-        tail = "".join(letter for letter, _ in solid)
+        tail = "".join(letter for letter, _ in solid).lower()
         for size in range(min(self._longest, len(tail)), 0, -1):
             if tail[-size:] in self._beginnings:
                 return solid[len(solid) - size][1]

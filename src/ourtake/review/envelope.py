@@ -58,11 +58,6 @@ def opened(envelope: str, trusted: Mapping[str, Ed25519PublicKey]) -> dict[str, 
     return _statement(payload)
 
 
-def payload_digest(envelope: str) -> str:
-    """The hexadecimal SHA-256 of an envelope's payload. Raises BadSeal."""
-    return hashlib.sha256(_read(envelope)[0]).hexdigest()
-
-
 def _read(envelope: str) -> tuple[bytes, list[dict[str, Any]]]:
     try:
         given = json.loads(envelope)

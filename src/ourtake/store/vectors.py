@@ -119,12 +119,6 @@ class Vectors:
             for row in rows
         ]
 
-    def count_unembedded(self, model: str) -> int:
-        """How many articles `unembedded` would go through."""
-        with self._reading() as connection:
-            count: int = connection.execute(_lacking(select(func.count()), model)).scalar_one()
-            return count
-
     def save(self, model: str, rows: Sequence[VectorRow]) -> None:
         """Keep vectors, in one transaction."""
         with self._writing() as connection:

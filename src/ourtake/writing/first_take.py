@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ourtake.documents import SentenceHandles, Take, handle_map
 from ourtake.errors import AnswerError
-from ourtake.providers.base import OnText, require_whole
-from ourtake.providers.endings import window_full
+from ourtake.providers.base import OnText, require_whole, window_full
 from ourtake.text.counts import count_of
 from ourtake.writing.fact_handles import stripped
 from ourtake.writing.prompts import Prompt, TakeTerms
@@ -54,7 +53,7 @@ def take_prompt(session: Session, *, complaint: str = "") -> Prompt:
 def _read(session: Session, text: str) -> FirstTake:
     take, handles, unknown = stripped(parse_take(text, session.brief.related), known_handles(session))
     if unknown:
-        session.note(f"The take rests sentences on handles that nobody has: {', '.join(unknown)}.")
+        session.note(f"The take cites handles that do not exist: {', '.join(unknown)}.")
     return FirstTake(take, handles)
 
 

@@ -13,7 +13,7 @@ from ourtake.text.markdown import links
 
 _FILES = re.compile(r"\.(?:md|markdown|mkd|mdown|mdx|rst|ipynb)\Z", re.IGNORECASE)
 _ASSET = re.compile(r"\.(?!html?\Z|php\Z|aspx?\Z|md\Z|mdx\Z|rst\Z)[A-Za-z][A-Za-z0-9]{1,4}\Z")
-_MARK = re.compile(r"\A(?:\{(?:filename|attach|static)\}|\|filename\||link://(?:filename|slug)/|@site/)")
+_MARK = re.compile(r"\A(?:\{(?:filename|attach|static)\}|\|filename\||link://(?:filename|slug)/|@site/|@/)")
 _LIQUID_LINK = re.compile(r"\{%-?\s*(?:post_url|link)\s+(.+?)\s*-?%\}")
 _HUGO_REF = re.compile(r"\{\{[<%]\s*(?:rel)?ref\s+(?:path\s*=\s*)?([\"'`]?)(.+?)\1(?:\s+[^{}]*?)?\s*[>%]\}\}")
 _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"'{}]*)\1\s*(?:\|[^{}]*)?-?\}\}")
@@ -118,7 +118,7 @@ class LinkMap:
         body = _HUGO_REF.sub(lambda match: self._referred(match[2], post), body)
         body = _PREPENDED.sub("", body)
         body = _FILTERED.sub(lambda match: match[2], body)
-        # What only the builder can work out is no address: the words stay, without a link.
+        # What only the builder can work out is not an address: the words stay, without a link.
         return _UNKNOWN.sub(lambda match: match[1], body) if "](" in body else body
 
     def _referred(self, words: str, post: Post) -> str:

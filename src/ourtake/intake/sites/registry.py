@@ -16,6 +16,7 @@ SITES = (
         (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts"),
     ),
     SiteKind("Pelican", "pelican", ("pelicanconf.py",)),
+    SiteKind("Zola", "zola", ("zola.toml", "config.toml")),
     SiteKind(
         "Hugo",
         "hugo",
@@ -52,7 +53,8 @@ def _is_mark(path: Path, builder: str) -> bool:
     if path.name == "conf.py":  # Sphinx, too, has a conf.py
         return path.is_file() and b"POSTS" in path.read_bytes()[:200_000]
     if path.name == "config.toml":  # a name that many programs use
-        return path.is_file() and b"baseurl" in path.read_bytes()[:200_000].lower()
+        mark = b"base_url" if builder == "Zola" else b"baseurl"
+        return path.is_file() and mark in path.read_bytes()[:200_000].lower()
     return path.exists()
 
 

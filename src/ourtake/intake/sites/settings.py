@@ -17,6 +17,7 @@ from ourtake.intake.encoding import decoded
 from ourtake.intake.files import storable, yaml_table
 
 _LARGEST = 2_000_000
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
 _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 
 
@@ -45,6 +46,13 @@ def table_of(path: Path) -> dict[str, Any]:
 def first_of(folder: Path, *names: str) -> Path | None:
     """The first of the files that the folder has."""
     return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+def pages_address(folder: Path) -> str:
+    """The address that GitHub Pages serves a site at, by its file CNAME; "" where there is none."""
+    path = first_of(folder, "CNAME", "static/CNAME", "public/CNAME", "docs/CNAME")
+    host = text_of(path).strip().lower() if path else ""
+    return f"https://{host}" if _HOST.fullmatch(host) else ""
 
 
 def script_of(path: Path | None) -> str:
