@@ -205,6 +205,28 @@ def date_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
             yield Slot((here[0].first, here[0].last), (there[0].first, there[0].last), pair.weight)
 
 
+_STARTS, _STOPS = frozenset(("from", "since", "after")), frozenset(("until", "till", "before"))
+"""Words before a date that say what begins with it, and what ends."""
+
+
+def side_of_date(pair: Pair, case: Case) -> Iterator[Slot]:
+    """What lasts until a date, where the document has it begin with that date, or the other way round."""
+    take, place = pair.take, pair.place
+    for ours, theirs in ((_STARTS, _STOPS), (_STOPS, _STARTS)):
+        if take.has.isdisjoint(ours) or place.has.isdisjoint(theirs):
+            continue
+        there = {item.value: at for item in _dates(place) for at in _before(place, item, theirs)}
+        for item in _dates(take):
+            for at in _before(take, item, ours):
+                if item.value in there and pair.weight >= ELSEWHERE:
+                    yield Slot((at, item.last), (there[item.value], there[item.value]), pair.weight, ours)
+
+
+def _before(words: Words, item: Item, kind: frozenset[str]) -> list[int]:
+    """Where a word of a kind stands right before a date, with at most a day or an article between."""
+    return [at for at in range(max(0, item.first - 2), item.first) if words.words[at] in kind]
+
+
 SAME = 0.5
 """Share of its weight from which a sentence tells of what the other tells."""
 

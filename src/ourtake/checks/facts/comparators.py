@@ -19,6 +19,7 @@ from ourtake.checks.facts.attachments import (
     exchanged,
     name_of_another,
     number_of_another,
+    side_of_date,
     turned_round,
     unit_of_time,
 )
@@ -109,6 +110,10 @@ COMPARATORS: Sequence[Comparator] = (
                "The harbour pier was opened for visitors in August.",
                "The harbour pier was opened for visitors in March.",
                "The harbour pier was opened for visitors in March, and the ferry sailed in August."),
+    Comparator("until for from", "FCT005", side_of_date,
+               "The harbour pier is closed to all visitors until Monday.",
+               "The harbour pier is closed to all visitors from Monday on.",
+               "The harbour pier is closed to all visitors from Monday."),
     Comparator("from one to the other", "FCT005", turned_round,
                "The harbour pier took the wait for the ferry from 15 minutes to 40 minutes.",
                "The harbour pier took the wait for the ferry from 40 minutes to 15 minutes.",

@@ -56,9 +56,13 @@ def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
         close, place = max((pair.close(at, place), place) for place, _ in others)
         if line < 0 and not _beside(pair.take, at, pair.place, place):
             continue
-        if close >= CLOSE and negated(pair.take, at) == negated(pair.place, place):
+        least = BESIDE if _beside(pair.take, at, pair.place, place) else CLOSE
+        if close >= least and negated(pair.take, at) == negated(pair.place, place):
             yield Slot((at, at), (place, place), close)
 
+
+BESIDE = 0.9
+"""How close two opposites stand at least that have the same word right after or before them."""
 
 _LIKE = 3
 """Letters by which "bidder" is like "bid"."""
@@ -80,7 +84,7 @@ def _next(words: Words, at: int, step: int) -> list[str]:
     return [words.stems[one] for one in found[:2]]
 
 
-_PREFIX = ("un", "in", "im", "dis", "non", "ir")
+_PREFIX = ("un", "in", "im", "dis", "non", "ir", "sub")
 
 
 def _forms(word: str) -> list[str]:

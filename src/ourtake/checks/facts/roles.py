@@ -173,7 +173,7 @@ def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
     """
     if pair.share < LEAST_TOLD or pair.field == "headline":
         return
-    theirs = [run for run in name_runs(pair.place, True) if _is_person(pair.place, run)]
+    theirs = [run for run in name_runs(pair.place, True) if _is_person(pair.place, run) and not is_spelt_out(pair, run)]
     if not theirs:
         return
     near: frozenset[str] | None = None
@@ -202,6 +202,12 @@ def _is_person(words: Words, run: tuple[int, int]) -> bool:
     if first and words.words[first - 1] == "the":
         return False  # a paper or a firm
     return 2 <= len(named) <= 3 and all(word.isalpha() and word not in known_names() for word in named)
+
+
+def is_spelt_out(pair: Pair, run: tuple[int, int]) -> bool:
+    """Whether the take's sentence has a name of the document's by its initials: "VTS" for "Vector Taylor Series"."""
+    words = pair.place.words[run[0] : run[1] + 1]
+    return len(words) > 1 and "".join([word[0] for word in words]) in pair.take.words
 
 
 def _is_named(document: Document, words: Words, run: tuple[int, int]) -> bool:
@@ -289,8 +295,8 @@ class Role(NamedTuple):
     of: frozenset[str]
 
 
-def roles_in(text: str) -> Iterator[tuple[str, Role]]:
-    """The people of a text who are given a role in an apposition, with it. The key is the name's last word."""
+def roles_in(text: str) -> Iterator[tuple[Sequence[str], Role]]:
+    """The people of a text who are given a role in an apposition, the words of their names, with it."""
     for name in names_in(text):
         if " " not in name.text:
             continue
@@ -303,7 +309,7 @@ def roles_in(text: str) -> Iterator[tuple[str, Role]]:
             if heads:
                 start = match.start("role")
                 of = content(rest[0]) if rest else frozenset[str]()
-                yield tokenize(name.text).words[-1], Role(start, start + len(role), heads[-1], of)
+                yield tokenize(name.text).words, Role(start, start + len(role), heads[-1], of)
 
 
 _STILL = 4
@@ -326,12 +332,14 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
     """People whom the take gives a role that no document gives them, while one gives them another."""
     for field in PROSE:
         for name, role in roles_in(case.text(field)):
-            known = [(document, at) for document in case.documents for at in _sentences_of(document, name)]
+            known = [(document, at) for document in case.documents for at in _sentences_of(document, name[-1])]
             said = frozenset(stem for document, at in known for stem in _around(document, at))
             if not known:
                 continue
             if any(stem[:_LIKE] == role.head[:_LIKE] for stem in said):
-                elsewhere = _of_somebody_else(case, case.text(field)[role.start : role.end], known)
+                # A letter gives its writer's first name in its text, and the whole name at its end.
+                first = [(document, at) for document, _ in known for at in _sentences_of(document, name[0])]
+                elsewhere = _of_somebody_else(case, case.text(field)[role.start : role.end], [*known, *first])
                 if elsewhere is not None:
                     yield OtherRole(field, (role.start, role.end), *elsewhere)
                 continue
@@ -342,7 +350,7 @@ def other_roles(case: Case) -> Iterator[OtherRole]:
                     (document, other)
                     for document in dict.fromkeys(document for document, _ in known)
                     for person, other in roles_in(document.text)
-                    if person == name
+                    if person[-1] == name[-1]
                 ),
                 None,
             )

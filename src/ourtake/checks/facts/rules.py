@@ -15,6 +15,7 @@ from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.differences import by_comparators
+from ourtake.checks.facts.exchanged import exchanged_numbers
 from ourtake.checks.facts.exemptions import exemption
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
@@ -89,7 +90,11 @@ def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
 
 def number_altered(case: Case) -> Iterator[Hit]:
     """FCT003."""
-    yield from by_comparators("FCT003")(case)
+    compared = list(by_comparators("FCT003")(case))
+    yield from compared
+    for hit in _exchanged(case):
+        if not any(one.field == hit.field and one.start < hit.end and hit.start < one.end for one in compared):
+            yield hit
     for claim in number_claims(case):
         other = claim.compared.other
         if claim.number.kind == "date":
@@ -104,6 +109,15 @@ def number_altered(case: Case) -> Iterator[Hit]:
             yield hit._replace(fix=fix)
         elif not claim.loose:
             yield from _misplaced(case, claim)
+
+
+def _exchanged(case: Case) -> Iterator[Hit]:
+    """Two numbers of which each is where the documents have the other."""
+    for one in exchanged_numbers(case):
+        evidence = one.document.evidence(*one.place)
+        message = f"{label(case, one.document)} has these numbers the other way round: \u201c{evidence.text}\u201d."
+        hit = Hit(message, one.field, one.start, one.end, severity="warning", evidence=(evidence,))
+        yield unless_elsewhere(case, hit, unread_at(case, one.field, one.start, one.end))
 
 
 def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:

@@ -13,10 +13,13 @@ NONE = frozenset("none nobody no nothing never neither".split())
 SOME = frozenset("some several few many certain various sometimes occasionally part partly hundreds dozens".split())
 MOST = frozenset("most mostly largely majority usually generally often nearly".split())
 _COUNTS = frozenset("half two three four five six seven eight nine ten at_least".split())
+_MIDDLE = frozenset("average median typically".split())
+"""What holds of many together, and of none alone."""
+_SELDOM = frozenset("seldom rarely hardly scarcely".split())
 _EXCLUDES = (
-    (ALL, NONE | SOME | MOST | _COUNTS),
-    (NONE, ALL | SOME | MOST | _COUNTS),
-    (MOST, NONE),
+    (ALL, NONE | SOME | MOST | _COUNTS | _MIDDLE | _SELDOM),
+    (NONE, ALL | SOME | MOST | _COUNTS | _SELDOM),
+    (MOST, NONE | _SELDOM),
     (SOME, NONE),
 )
 TIMES = frozenset("year years month months week weeks day days time times hour hours night morning evening".split())

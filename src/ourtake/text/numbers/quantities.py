@@ -23,13 +23,15 @@ _PER_CENT = re.compile(
 )
 _POINTS = re.compile("point|pp", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(
-    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|pounds?|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|"
+    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|bucks?|pounds?|quid|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|"
     r"\u00a2)\b(?!\.\w)",
     re.IGNORECASE,
 )
 _CURRENCIES = {
     "dollar": "$",
+    "buck": "$",
     "pound": "\u00a3",
+    "quid": "\u00a3",
     "euro": "\u20ac",
     "yen": "\u00a5",
     "franc": "CHF",

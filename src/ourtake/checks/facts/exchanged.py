@@ -1,0 +1,225 @@
+"""FCT003 by code: two numbers of a take that have changed places.
+
+Both are in the documents, close to each other, but what the document says of the one the take says of the other: "39
+decibels where 31 had been forecast" beside "31 decibels, against 39 forecast". A word of the surroundings belongs to
+the number that it stands nearer to; marks and the ends of sentences count as further words. Where more of the shared
+words have gone over to the other number than have stayed, the two have changed places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations, product
+from typing import NamedTuple
+
+from ourtake.checks.base import PROSE, Case
+from ourtake.checks.evidence import Document
+from ourtake.checks.facts.slots import NEGATION
+from ourtake.checks.sentences import sentence_index
+from ourtake.documents import FieldName
+from ourtake.text.content import STOP
+from ourtake.text.dates import MONTHS
+from ourtake.text.parsed import kept
+from ourtake.text.sentences import sentences
+from ourtake.text.tokens import tokenize
+
+BOUND = 6
+"""Words within which another belongs to a number."""
+
+LEAD = 1.7
+"""How many times as far away the other number stands at least."""
+
+LEAST = 0.65
+"""What the words that have gone over weigh at least, beyond twice those that have stayed: 1 is a word that the
+documents have once.
+"""
+
+NEAR = 2
+"""Sentences by which the two numbers of a document stand apart at most."""
+
+_MARK, _STOP = 2, 4
+"""For how many words a comma or the like stands, and the end of a sentence."""
+
+_ENDS, _MARKS = re.compile(r"[.!?\n]"), re.compile(r"[,;:()\u2014]")
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WORDED = {
+    word: str(number)
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
+}
+_FLOATING = frozenset(month.casefold() for month in MONTHS) | frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday percent per cent".split()
+)
+"""Words that belong to a whole clause, or to any number."""
+
+_PART = re.compile(r"\s(?:out )?of\s")
+_CHANGE = re.compile(r"\S*(?:\s\S+){0,2}\s(?:to|from|or)(?:\s\S+){0,3}\s\S*")
+APART = 20
+"""Words by which the two stand apart in a take at most."""
+
+
+def _value(figure: str) -> float:
+    return float(figure.removeprefix("w"))
+
+
+class Window(NamedTuple):
+    """One sentence of a text or two: its words, where each stands, and what is looked for in it."""
+
+    spans: tuple[tuple[int, int], ...]
+    places: tuple[int, ...]
+    """Each word's place, with marks counted as words."""
+    words: Mapping[str, tuple[int, ...]]
+    """The words that say something, by their stems, and where they are."""
+    figures: Mapping[str, int]
+    """The numbers that it has once, and where they are. Years are not among them."""
+    denied: frozenset[int]
+    """Where a negation stands."""
+
+
+@kept
+def window(text: str, first: int, last: int) -> Window:
+    """The sentences first to last (both counted) of a text."""
+    listed, tokens = sentences(text), tokenize(text)
+    which = tokens.between(listed[first].start, listed[last].end)
+    spans, places, at = tokens.spans[which], list[int](), 0
+    for number, (start, _) in enumerate(spans):
+        gap = text[spans[number - 1][1] : start] if number else ""
+        at += 1 + (_STOP if _ENDS.search(gap) else _MARK if _MARKS.search(gap) else 0)
+        places.append(at)
+    words, figures = dict[str, tuple[int, ...]](), dict[str, list[int]]()
+    for number, (word, stem) in enumerate(zip(tokens.words[which], tokens.stems[which], strict=True)):
+        figure = _figure(word)
+        if figure:
+            figures.setdefault(figure, []).append(number)
+        elif len(word) > 2 and word not in STOP and word not in _FLOATING and not word[0].isdigit():
+            words[stem] = (*words.get(stem, ()), number)
+    once = {figure: found[0] for figure, found in figures.items() if len(found) == 1}
+    denied = frozenset(number for number, word in enumerate(tokens.words[which]) if word in NEGATION)
+    return Window(spans, tuple(places), words, once, denied)
+
+
+def _figure(word: str) -> str:
+    """A number as it is compared, with a mark before it if it is written as a word; nothing for another word."""
+    if word in _WORDED:
+        return "w" + _WORDED[word]
+    return word.replace(",", "") if _FIGURE.fullmatch(word) and not _YEAR.fullmatch(word) else ""
+
+
+class Exchanged(NamedTuple):
+    """Two numbers of a take, text[start:end] of a field from the one to the other, and where the document has both."""
+
+    field: FieldName
+    start: int
+    end: int
+    document: Document
+    place: tuple[int, int]
+
+
+def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
+    """The pairs of numbers of a take that have changed places in every place where a document has both."""
+    for field in PROSE:
+        text = case.text(field)
+        listed = sentences(text)
+        seen, told = set[tuple[int, int]](), 0  # up to where a finding goes
+        for index, sentence in enumerate(listed):
+            joined = index + 1 < len(listed) and "\n" not in text[sentence.end : listed[index + 1].start]
+            ours = window(text, index, index + joined)
+            for one, two in combinations(ours.figures, 2):
+                first, last = sorted((ours.figures[one], ours.figures[two]))
+                start, end = ours.spans[first][0], ours.spans[last][1]
+                if _is_money(text, start) != _is_money(text, ours.spans[last][0]):
+                    continue
+                if ours.places[last] - ours.places[first] > APART or min(map(_value, (one, two))) < 2:
+                    continue
+                if start >= sentence.end or (start, end) in seen or (one[0] == "w") != (two[0] == "w"):
+                    continue
+                seen.add((start, end))
+                if start >= told and not _is_part(text[start:end], one, two, ours):
+                    found = _found(case, Exchanged(field, start, end, case.documents[0], (0, 0)), ours, one, two)
+                    if found is not None:
+                        told = end
+                        yield found
+
+
+def _is_part(between: str, one: str, two: str, ours: Window) -> bool:
+    """Whether the numbers are a part and its whole, the smaller first ("22 of the 29"), or the ends of a change ("from
+    58 to more than 90").
+    """
+    smaller = _value(one) < _value(two)
+    in_order = smaller == (ours.figures[one] < ours.figures[two])
+    return (in_order and _PART.search(between) is not None) or _CHANGE.fullmatch(between) is not None
+
+
+def _is_money(text: str, start: int) -> bool:
+    return text[max(0, start - 1) : start] in ("$", "\u00a3", "\u20ac")
+
+
+def _found(case: Case, found: Exchanged, ours: Window, one: str, two: str) -> Exchanged | None:
+    """The finding with the first document's words, if some place has both numbers the other way round and none has them
+    so.
+    """
+    first: Exchanged | None = None
+    for document in case.documents:
+        for low, high in _places(document.text, one, two):
+            theirs = window(document.text, low, high)
+            if one not in theirs.figures or two not in theirs.figures:
+                continue
+            crossed, straight = _bound(case, ours, theirs, one, two)
+            if straight and straight >= crossed:
+                return None
+            if first is None and crossed - 2 * straight >= LEAST and not _is_denied(theirs, one, two):
+                begin, stop = sorted((theirs.figures[one], theirs.figures[two]))
+                first = found._replace(document=document, place=(theirs.spans[begin][0], theirs.spans[stop][1]))
+    return first
+
+
+def _places(text: str, one: str, two: str) -> Iterator[tuple[int, int]]:
+    """The sentences, one or two that follow each other, in which a document has both numbers."""
+    found = [_holding(text, number) for number in (one, two)]
+    for left, right in product(*found):
+        if abs(left - right) <= NEAR:
+            yield min(left, right), max(left, right)
+
+
+@kept
+def _figures_of(text: str) -> Mapping[str, tuple[int, ...]]:
+    """Each number of a document with the sentences that have it."""
+    found: dict[str, tuple[int, ...]] = {}
+    between, words = tokenize(text).between, tokenize(text).words
+    for number, span in enumerate(sentences(text)):
+        for figure in dict.fromkeys(map(_figure, words[between(span.start, span.end)])):
+            if figure:
+                found[figure] = (*found.get(figure, ()), number)
+    return found
+
+
+def _holding(text: str, figure: str) -> tuple[int, ...]:
+    return _figures_of(text).get(figure, ())
+
+
+def _bound(case: Case, ours: Window, theirs: Window, one: str, two: str) -> tuple[float, float]:
+    """What the shared words weigh that belong to the other number in the document, and to the same."""
+    listed = sentence_index(case)
+    once, crossed, straight = listed.weight_of(1), 0.0, 0.0
+    for stem in ours.words.keys() & theirs.words.keys():
+        side, other = _side(ours, stem, one, two), _side(theirs, stem, one, two)
+        if side and other:
+            weight = listed.weight(stem) / once
+            crossed, straight = (crossed + weight, straight) if side != other else (crossed, straight + weight)
+    return crossed, straight
+
+
+def _side(of: Window, stem: str, one: str, two: str) -> int:
+    """To which of two numbers a word belongs: 1, 2, or 0 for neither."""
+    left, right = (
+        min([abs(of.places[at] - of.places[of.figures[number]]) for at in of.words[stem]]) for number in (one, two)
+    )
+    if min(left, right) > BOUND or max(left, right) < LEAD * min(left, right):
+        return 0
+    return 1 if left < right else 2
+
+
+def _is_denied(of: Window, one: str, two: str) -> bool:
+    """Whether one of the numbers is what is not so: "30 articles a week and not 45"."""
+    return any(of.figures[number] - at in (1, 2) for number in (one, two) for at in of.denied)
