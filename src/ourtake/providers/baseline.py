@@ -41,8 +41,13 @@ _DANGLING = re.compile(
 )
 
 
-_SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours)\b|(?<!\w)(?:--\w|\$ )")
+_SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours|[Ww]e|[Oo]urs?|us)\b|(?<!\w)(?:--\w|\$ )")
 """Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
+
+_ACCOUNT = re.compile(r"\b(?:me|[Mm]y|mine)\b|(?:^|[,;:]\s)I\b|\bI['\u2019]", re.MULTILINE)
+"""Words by which a text is somebody's own account, such as a guest's: nothing of it is what the publication wrote."""
+
+_SAID = re.compile('\u201c[^\u201d]*\u201d|"[^"]*"|\u00ab[^\u00bb]*\u00bb')
 
 _REFERS = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|this|these|those|that|such|so|both|another|others?|the two|"
@@ -57,7 +62,6 @@ _MOST_QUOTES = 3
 _CANDIDATES, _MOST_SENTENCES = 9, 5
 """Sentences of an article among which those that are quoted are chosen, and how many are at most."""
 
-_OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
 """Words of an article's own writers, who may be others than the publication: better without them."""
 
 _BEGINNING = 12
@@ -133,14 +137,17 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point
     first.
     """
-    found = []
-    for place, sentence in enumerate(sentences(_prose(item.text or item.passage))):
+    found: list[Quote] = []
+    prose = _prose(item.text or item.passage)
+    if any(_ACCOUNT.search(sentence.text) for sentence in sentences(_SAID.sub("", prose))):
+        return found
+    for place, sentence in enumerate(sentences(prose)):
         text = " ".join(sentence.text.split())
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms), _refers_back(text)))
-    return sorted(found, key=lambda quote: quote.refers + bool(_OURS.search(quote.text)) - quote.shared)
+    return sorted(found, key=lambda quote: quote.refers - quote.shared)
 
 
 def _refers_back(text: str) -> bool:
