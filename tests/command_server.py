@@ -4,8 +4,8 @@ command: they are most of what a command costs.
 `CommandServer` is the tests' end. This module run as a program is the other end: it loads the libraries and ourtake's
 own modules, builds the tree of commands, and then forks for every request a process that is as `python -m ourtake`
 would be, with an environment, a folder, and standard streams of its own. What the modules import, and what they read
-from the environment while they are imported, is put to the test by `make test-all`, where every command is started in
-the ordinary way.
+from the environment while they are imported, is put to the test by `make test-all`, where a sample of the commands is
+started in the ordinary way: one of each kind (see `_kind`) in each folder of tests, some hundred and fifty.
 
 A request is a line of JSON with the three streams as file descriptors; the answers are lines on a fourth one: the
 process's number, then its exit code, negative for a signal. A command asks in the same way for a worker process
@@ -18,6 +18,7 @@ import atexit
 import contextlib
 import fcntl
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -65,6 +66,7 @@ class CommandServer:
 
     def __init__(self, folder: Path) -> None:
         self._known = folder / "command-server"
+        self._seen = folder / "commands-seen"
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -114,8 +116,23 @@ class CommandServer:
         return self._fork(words, folder, env, (given, -1), out, err)
 
     def starts_from_nothing(self, words: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Whether this command is a new interpreter that loads everything itself."""
-        return bool(os.environ.get("OURTAKE_TEST_FRESH")) or _at_start(env) != _at_start(os.environ)
+        """Whether this command is a new interpreter that loads everything itself, as a person's is.
+
+        With OURTAKE_TEST_FRESH=all each is. With `sample` it is the first of its kind in a test run: the first from a
+        folder of tests of a command with these options under these variables.
+        """
+        fresh = os.environ.get("OURTAKE_TEST_FRESH", "")
+        if fresh == "all" or _at_start(env) != _at_start(os.environ):
+            return True
+        return fresh == "sample" and self._is_first(_kind(words, env))
+
+    def _is_first(self, kind: str) -> bool:
+        self._seen.mkdir(exist_ok=True)
+        try:
+            (self._seen / hashlib.sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
     def _fork(
         self, words: Sequence[str], folder: Path, env: Mapping[str, str], given: Pipe, out: Pipe, err: Pipe
@@ -167,6 +184,14 @@ class CommandServer:
             self._socket.close()
         if self._process is not None:
             self._process.wait()
+
+
+def _kind(words: Sequence[str], env: Mapping[str, str]) -> str:
+    """What is alike among commands of which one in a folder of tests starts from nothing in `make test-all`."""
+    tests = os.environ.get("PYTEST_CURRENT_TEST", "").partition("::")[0].rpartition("/")[0]
+    options = sorted({word.partition("=")[0] for word in words if word.startswith("-")})
+    names = sorted(name for name in env if os.environ.get(name) != env[name])
+    return json.dumps([tests, [word for word in words if word.isalpha()][:2], options, names])
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:

@@ -304,7 +304,7 @@ class PublishSite(Section):
             raise ValueError("a WordPress site needs user, the name of the user who publishes")
         host = urlsplit(self.url).hostname or ""
         if self.url.startswith("http://") and not (host == "localhost" or host.startswith("127.") or host == "::1"):
-            raise ValueError("url must begin with https://, or the secret would be sent readable by all")
+            raise ValueError("url must begin with https://, otherwise others could read the secret on its way")
         return self
 
 
@@ -371,7 +371,7 @@ class Watch(Section):
         urls = [row.url for row in rows]
         twice = sorted({url for url in urls if urls.count(url) > 1})
         if twice:
-            raise ValueError(f"{twice[0]} is there twice")
+            raise ValueError(f"{twice[0]} appears twice")
         return self
 
 

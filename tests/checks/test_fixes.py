@@ -268,7 +268,7 @@ def _errors(found: tuple[Finding, ...]) -> Counter[str]:
     return Counter(item.code for item in found if item.severity == "error")
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, min_size=1, max_size=6), st.lists(PIECES, max_size=2))
 def test_every_fix_that_is_offered_may_be_applied(pieces: list[str], more: list[str]) -> None:
     take = Take(headline="A headline", summary=" ".join(more), body=" ".join(pieces))

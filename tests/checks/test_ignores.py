@@ -80,7 +80,7 @@ def test_a_comment_that_is_not_obeyed_says_why() -> None:
     found = report(body)
     said = [(item.severity, item.code, item.message) for item in found.findings]
     assert [(severity, code) for severity, code, _ in said] == [("info", "IGN001")] * 3
-    assert "no reason" in said[0][2] and "No rule has the code QQQ123" in said[1][2] and "names no rule" in said[2][2]
+    assert "no reason" in said[0][2] and "There is no rule QQQ123" in said[1][2] and "names no rule" in said[2][2]
 
 
 def test_a_finding_about_the_whole_body_is_passed_over_by_any_of_its_comments() -> None:

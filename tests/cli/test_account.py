@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tests.providers.conformance import environment as awkward_environment
 from tests.wire.awkward_server import Awkward, serving
 
-COUNT = 24
+COUNT = 12
 EACH = (SENT * PRICES["input"] + RECEIVED * PRICES["output"]) / 1_000_000
 PRICE = f"input = {PRICES['input']}\noutput = {PRICES['output']}\n"
 
@@ -83,7 +83,7 @@ def test_the_ledger_holds_every_request_that_the_server_saw_and_what_it_may_have
         "out.jsonl",
     ]
     env = environment(unsteady)
-    assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "after-receiving:9"}).returncode < 0
+    assert run(*words, folder=desk, env=env | {"OURTAKE_KILL_AT": "after-receiving:5"}).returncode < 0
     for _ in range(8):
         done = run(*words, "--resume", "--retry-unknown", folder=desk, env=env)
         assert "Traceback" not in done.stderr, done.stderr

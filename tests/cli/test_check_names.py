@@ -39,7 +39,7 @@ def test_a_folder_is_every_take_below_it(run: Run, takes: Path) -> None:
     ]
     (takes / "empty").mkdir()
     done = run("check", "takes/empty", folder=takes.parent)
-    assert done.returncode == 2 and "takes/empty holds no takes." in done.stderr
+    assert done.returncode == 2 and "takes/empty contains no takes." in done.stderr
 
 
 def test_findings_are_in_the_files_order_and_fixable_ones_marked(run: Run, takes: Path) -> None:

@@ -71,7 +71,7 @@ def test_nobody_is_guessed(run: Run, own: Draft) -> None:
     folder, draft = own
     for words in (("review", draft), ("approve", draft), ("reject", draft), ("kill", draft)):
         done = run(*words, folder=folder, env={"USER": "somebody", "LOGNAME": "somebody"})
-        assert is_refused(done) and "who is acting" in done.stderr
+        assert is_refused(done) and "who you are" in done.stderr
     settings = (folder / "ourtake.toml").read_text()
     (folder / "ourtake.toml").write_text(f'{settings}\n[review]\neditor = "From The File"\n')
     assert "rejected" in run("reject", draft[:6], folder=folder).stdout
@@ -324,7 +324,7 @@ def test_a_sign_off_without_knowledge_of_the_subject_says_so(run: Run, own: Draf
     decided(run, own)
     done = run("approve", draft, folder=folder, env=ANN)
     assert done.returncode == 0
-    assert "does not say what Ann Reed knows of the subject" in done.stderr
+    assert "does not say what Ann Reed knows about the subject" in done.stderr
     run("export", draft, "-o", "take.md", folder=folder)
     assert "does not say what Ann Reed knows" in run("verify", "take.md", folder=folder).stderr
 
@@ -333,7 +333,7 @@ def test_the_plain_review_signs_only_with_knowledge(run: Run, own: Draft) -> Non
     folder, draft = own
     decided(run, own)
     done = run("review", draft, folder=folder, env=ANN, stdin="A Ann Reed\nK Covers energy since 2015\nA Ann Reed\n")
-    assert "say what you know of the subject" in done.stdout and "Signed by Ann Reed" in done.stdout
+    assert "say what you know about the subject" in done.stdout and "Signed by Ann Reed" in done.stdout
     run("export", draft, "-o", "take.md", folder=folder)
     assert record_of(folder / "take.md.intoto.json")["responsible"][0]["knowledge"] == "Covers energy since 2015"
 
@@ -348,7 +348,7 @@ def test_init_makes_a_key_once_and_works_without_one(run: Run, tmp_path: Path) -
     assert again.returncode == 0 and "key" not in again.stderr and key.read_bytes() == made
     (tmp_path / "file").write_text("")
     done = run("init", "third", folder=tmp_path, env={"XDG_CONFIG_HOME": str(tmp_path / "file")})
-    assert done.returncode == 0 and "no key to sign with was made yet" in done.stderr
+    assert done.returncode == 0 and "no signing key has been created yet" in done.stderr
 
 
 def test_where_four_eyes_are_required_two_people_sign_and_the_record_names_both(run: Run, own: Draft) -> None:
@@ -357,11 +357,11 @@ def test_where_four_eyes_are_required_two_people_sign_and_the_record_names_both(
     settings.write_text(f"{settings.read_text()}\n[review]\nfour_eyes = true\n")
     decided(run, own)
     first = run("approve", draft, "--knowledge", "Energy", folder=folder, env=ANN)
-    assert first.returncode == 0 and "A second person has to sign it, too." in first.stderr
+    assert first.returncode == 0 and "A second person has to sign it as well." in first.stderr
     assert run("export", draft, "-o", "early.md", folder=folder).returncode == 0
     assert not (folder / "early.md.intoto.json").exists()
     again = run("approve", draft, "--knowledge", "Energy", folder=folder, env=ANN)
-    assert is_refused(again) and "Ann Reed has signed this text already" in again.stderr
+    assert is_refused(again) and "Ann Reed has already signed this text" in again.stderr
     second = run("approve", draft, "--knowledge", "Law", "--as", "Ben Holt", folder=folder)
     assert second.returncode == 0 and "approved since" in second.stdout, second.stderr
     run("export", draft, "-o", "take.md", folder=folder)

@@ -228,7 +228,7 @@ def test_a_limit_in_money_stops_it_and_a_day_later_it_goes_on(run: Run, desk: Pa
     (desk / "ourtake.toml").write_text(priced + "0.005\n", encoding="utf-8")
     stopped = run("archive", "embed", folder=desk, env=key)
     assert stopped.returncode == 4
-    assert "The limit of 0.005 USD for a day (UTC) could be passed" in stopped.stderr
+    assert "The limit of 0.005 USD for a day (UTC) could be exceeded" in stopped.stderr
     # The sentences by which the model is recognised cost little; the articles were not sent.
     assert articles_sent(server) == 0
     (desk / "ourtake.toml").write_text(priced + "1\n", encoding="utf-8")
@@ -249,7 +249,7 @@ def test_the_vector_of_a_source_is_on_the_bill_of_its_run(run: Run, desk: Path, 
     words = ("draft", "story.json", "--model", "baseline", "--json")
     poor = run(*words, "--max-cost", "0.0005", folder=desk, env=key)
     assert poor.returncode in (0, 1) and len(server.texts) == asked
-    assert "look-up uses words alone: The limit of 0.0005 USD for a run could be passed" in poor.stderr
+    assert "look-up uses words alone: The limit of 0.0005 USD for a run could be exceeded" in poor.stderr
     rich = run(*words, "--max-cost", "0.01", folder=desk, env=key)
     assert rich.returncode in (0, 1) and "words alone" not in rich.stderr and len(server.texts) == asked + 1
     last = [row for row in json.loads(run("calls", "list", "--json", folder=desk).stdout) if row["provider"] == "mine"][

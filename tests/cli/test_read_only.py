@@ -11,7 +11,8 @@ import pytest
 
 from ourtake.archive.cache_folder import MARK
 from tests.cli.conftest import ONE, held, is_refused
-from tests.conftest import without_rights
+from tests.command_server import CommandServer
+from tests.conftest import command, without_rights
 
 READERS = {
     "search": ("archive", "search", "grid"),
@@ -33,11 +34,14 @@ def as_reader(folder: Path, *words: str, home: Path) -> subprocess.CompletedProc
 
 @pytest.fixture(scope="module")
 def read_as_ever(
-    example_draft: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+    commands: CommandServer, example_draft: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[int, str]]:
     """What each of READERS gives where everything can be written: exit code and standard output."""
     paper = Path(shutil.copytree(example_draft[0], tmp_path_factory.mktemp("written") / "paper"))
-    found = {name: as_reader(paper, *named(words, example_draft[1]), home=paper) for name, words in READERS.items()}
+    found = {
+        name: command(commands, *named(words, example_draft[1]), folder=paper, env={"HOME": str(paper)})
+        for name, words in READERS.items()
+    }
     return {name: (done.returncode, done.stdout) for name, done in found.items()}
 
 

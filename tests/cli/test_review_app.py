@@ -208,7 +208,7 @@ def test_a_rewrite_that_fails_says_so_and_changes_nothing(desk: Desk, session: S
             if "The key is wrong" in shown(pilot, "foot"):
                 break
             await asyncio.sleep(0.05)
-        assert "The key is wrong. Set another. The text is as it was." in shown(pilot, "foot")
+        assert "The key is wrong. Set another. The text has not changed." in shown(pilot, "foot")
 
     drive(desk, act, rewrite=rewrite)
     assert session.view().revision.number == 1 and not session.view().proposals

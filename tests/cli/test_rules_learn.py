@@ -17,7 +17,7 @@ def test_what_was_cut_in_three_drafts_becomes_a_rule(run: Run, paper: Path) -> N
     )
     editor = ANN | {"EDITOR": f"python3 {paper / 'cut.py'}"}
     sources = sorted((paper / "sources").glob("*.md"))[:3]
-    assert "nothing again and again in 0" in run("rules", "learn", folder=paper).stderr
+    assert "In 0 edited takes, editors did not cut any phrase repeatedly." in run("rules", "learn", folder=paper).stderr
     for source in sources:
         draft = json.loads(run("draft", str(source), "--json", folder=paper).stdout)
         revision = next(one for one in draft["revisions"] if one["number"] == draft["chosen"])

@@ -61,7 +61,7 @@ def test_a_store_is_copied_and_backed_up(run: Run, paper: Path, postgres: Server
     ]
     assert stats[0] == stats[1] == stats[2] != ""
     twice = run("store", "backup", "spare.db", folder=paper)
-    assert twice.returncode == 2 and "spare.db is there already" in twice.stderr
+    assert twice.returncode == 2 and "spare.db already exists" in twice.stderr
     server = run("--store", address, "store", "backup", "other.db", folder=paper)
     assert server.returncode == 2 and "pg_dump" in server.stderr and not (paper / "other.db").exists()
 

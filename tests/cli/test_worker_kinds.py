@@ -151,4 +151,4 @@ def test_a_worker_is_found_in_the_list(run: Run, start: Start, paper: Path, shar
             running.send_signal(signal.SIGTERM)
             running.wait(60)
     wrong = run("jobs", "list", "--state", "odd", folder=paper, env=env)
-    assert wrong.returncode == 2 and "No state has the name odd." in wrong.stderr
+    assert wrong.returncode == 2 and "There is no state odd." in wrong.stderr

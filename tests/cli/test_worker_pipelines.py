@@ -76,7 +76,7 @@ def test_changed_settings_house_rules_and_prompts_count_for_the_next_draft(
     assert "have changed" in capsys.readouterr().err
     toml.write_text("[style\n")
     assert now(found) is seen[-1]
-    assert "with the settings of before" in capsys.readouterr().err
+    assert "with the previous settings" in capsys.readouterr().err
     asyncio.run(found.close())
 
 
@@ -89,7 +89,7 @@ def test_settings_from_which_nothing_can_be_built_leave_the_former_in_force(
     toml.write_text(before + '\n[checks]\nverifier = "nope:model"\n')
     assert [now(found) for _ in range(3)] == [first] * 3 and len(ledgers) == 1
     said = capsys.readouterr().err
-    assert said.count("with the settings of before") == 1 and "nope" in said and "have changed" not in said
+    assert said.count("with the previous settings") == 1 and "nope" in said and "have changed" not in said
     toml.write_text(before + "\n[style]\nsentence_words = 30\n")
     assert now(found).settings.style.sentence_words == 30
     asyncio.run(found.close())

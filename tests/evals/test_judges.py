@@ -79,7 +79,7 @@ def test_a_judge_that_talks_nonsense_is_counted_apart(two: Path, run: Run, tmp_p
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("baseline", "is not a model and can't judge"), ("nobody:x", "No model provider has the name 'nobody'")],
+    [("baseline", "is not a model, so it can't judge"), ("nobody:x", "There is no model provider 'nobody'")],
 )
 def test_wrong_judges(two: Path, run: Run, name: str, words: str) -> None:
     done = run("eval", "judge", str(two), "--judge", name)
@@ -183,7 +183,7 @@ def test_the_judges_of_a_suite_are_asked_after_its_takes(tmp_path: Path, run: Ru
     text = path.read_text().replace('["baseline"]', '["baseline", "replay:good"]\njudges = ["local:judge"]')
     path.write_text(text)
     done = run("eval", "run", str(path), "-o", "out")
-    assert done.returncode == 2 and "No model provider has the name 'local'" in done.stderr
+    assert done.returncode == 2 and "There is no model provider 'local'" in done.stderr
     assert not (tmp_path / "out").exists()
     with judge_server(lambda a, b: "A") as (address, asked):
         done = run("--config", configured(tmp_path, address), "eval", "run", str(path), "-o", "out")

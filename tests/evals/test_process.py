@@ -55,7 +55,7 @@ def test_exports_hold_every_case_and_an_import_is_a_run(tmp_path: Path, run: Run
     assert run("eval", "export", path, "--to", "inspect", "-o", "t.py").returncode == 0
     compile((tmp_path / "t.py").read_text(), "t.py", "exec")
     done = run("eval", "export", path, "--to", "excel")
-    assert done.returncode == 2 and "No suite can be exported to excel." in done.stderr
+    assert done.returncode == 2 and "A suite can't be exported to excel." in done.stderr
 
     def answer(passed: bool, **more: object) -> dict[str, object]:
         given = {"provider": {"id": "openai:x"}, "vars": {"id": "one"}, "success": passed, "promptIdx": 0, "cost": 0}
@@ -75,7 +75,7 @@ def test_exports_hold_every_case_and_an_import_is_a_run(tmp_path: Path, run: Run
 
 def test_cases_come_from_what_was_signed(tmp_path: Path, paper: Path, run: Run) -> None:
     done = run("eval", "cases", "from-reviews", "-o", "cases.jsonl", folder=paper)
-    assert done.returncode == 2 and "No draft was signed at the desk yet." in done.stderr
+    assert done.returncode == 2 and "No draft has been signed at the desk yet." in done.stderr
 
 
 def test_a_signed_draft_becomes_a_case_that_runs(tmp_path: Path, paper: Path, run: Run) -> None:

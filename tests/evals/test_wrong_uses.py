@@ -35,7 +35,7 @@ def lines(*given: object) -> str:
 @pytest.mark.parametrize(
     ("cases", "words"),
     [
-        (lines(CASE, CASE), "cases.jsonl:2: the case one is there already"),
+        (lines(CASE, CASE), "cases.jsonl:2: the case one already exists"),
         (lines(CASE, {**CASE, "id": "two"}), "the case two is the same story as one"),
         (lines(CASE, '{"id": "two", "sour'), "cases.jsonl:2 is not JSON"),
         (lines({**CASE, "topics": "x"}), "unknown key topics; did you mean topic?"),
@@ -63,7 +63,7 @@ def test_bad_cases(tmp_path: Path, run: Run, cases: str, words: str) -> None:
         (('models = ["baseline"]', 'model = ["baseline"]'), "unknown key model; did you mean models?"),
         (
             ('models = ["baseline"]', 'models = ["basline"]'),
-            "No model provider has the name 'basline'; did you mean baseline?",
+            "There is no model provider 'basline'; did you mean baseline?",
         ),
         (('models = ["baseline"]', 'models = ["openai:x"]'), "openai needs a key."),
         (('models = ["baseline"]', "models = ["), "is not valid TOML"),
@@ -171,7 +171,7 @@ def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:
     done = run("eval", "report", "new")
     assert done.returncode == 2 and "has no results yet." in done.stderr
     done = run("eval", "report", "out", "--format", "pdf")
-    assert done.returncode == 2 and "No report has the format pdf." in done.stderr
+    assert done.returncode == 2 and "There is no report format pdf." in done.stderr
 
 
 def test_cells_without_a_take_are_counted_apart(tmp_path: Path, run: Run) -> None:

@@ -39,7 +39,7 @@ def test_robots_txt_is_asked_once_and_obeyed(site: Site) -> None:
         site.pages[path] = Answer(b"x")
     visitor, _ = visiting(site)
     for path in ("/a/private", "/closed/x"):
-        with pytest.raises(FetchError, match=r"not open to robots, by its robots\.txt"):
+        with pytest.raises(FetchError, match=r"may not be read by robots, according to its robots\.txt"):
             visitor.get(site.url + path)
     for path in ("/closed/but/open", "/a/private/not"):
         assert visitor.get(site.url + path).body == b"x"
@@ -49,7 +49,7 @@ def test_robots_txt_is_asked_once_and_obeyed(site: Site) -> None:
 def test_a_redirect_into_what_robots_may_not_read(site: Site) -> None:
     site.pages["/robots.txt"] = Answer(b"User-agent: ourtake\nDisallow: /closed/\n\nUser-agent: *\nDisallow:\n")
     site.pages["/open"] = Answer(status=302, headers={"Location": "/closed/x"})
-    with pytest.raises(FetchError, match="not open to robots"):
+    with pytest.raises(FetchError, match="may not be read by robots"):
         visiting(site)[0].get(site.url + "/open")
     assert "/closed/x" not in site.asked
 

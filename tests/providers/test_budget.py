@@ -88,7 +88,7 @@ def test_a_workers_limit_holds_for_all_its_runs_and_for_no_other_worker(store: S
     later = [REQUEST.model_copy(update={"prompt": f"p {n}", "draft_id": f"d{n}"}) for n in (10, 11)]
     ask(Scripted(), Ledger(store, PRICED, run_id="a", process_id=before, terms=terms))
     ask(Scripted(), Ledger(store, PRICED, run_id="watch", terms=terms), later[0])
-    with pytest.raises(LimitError, match="for a worker could be passed"):
+    with pytest.raises(LimitError, match="for a worker could be exceeded"):
         ask(Scripted(), Ledger(store, PRICED, run_id="a batch", terms=terms), later[1])
     with store.writing() as connection:
         connection.execute(update(processes).where(processes.c.id > own).values(pid=1))
@@ -100,7 +100,7 @@ def test_a_call_of_unknown_outcome_counts_as_what_was_set_aside(store: Store) ->
     with pytest.raises(TransientError):
         ask(Scripted(TransientError("x")), process(store, terms))
     provider = Scripted()
-    with pytest.raises(LimitError, match="could be passed"):
+    with pytest.raises(LimitError, match="could be exceeded"):
         ask(provider, process(store, terms), REQUEST.model_copy(update={"prompt": "p 10"}))
     assert provider.calls == 0
 

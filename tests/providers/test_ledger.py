@@ -265,4 +265,4 @@ def test_a_gate_that_is_not_left_in_time_changes_nothing_about_the_call(
         assert asyncio.run(work()).text == "{}1"
     (call,) = store.calls()
     assert call.state == ("failed" if isinstance(outcome, Exception) else "answered") and provider.calls == 1
-    assert ("was not given back. The server is away." in caplog.text) is (fault == "fails")
+    assert ("was not released. The server is away." in caplog.text) is (fault == "fails")

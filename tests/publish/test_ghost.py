@@ -75,7 +75,7 @@ def test_nobody_is_guessed_to_publish(publish: Publish, desk: Desk, ghost: Ghost
     settings = desk.folder / "ourtake.toml"
     settings.write_text(settings.read_text().replace('editor = "Ines Calder"', ""))
     done = publish()
-    assert done.returncode == 2 and "doesn't know who is acting" in done.stderr and ghost.requests == []
+    assert done.returncode == 2 and "doesn't know who you are" in done.stderr and ghost.requests == []
 
 
 def test_a_revised_draft_updates_its_post(publish: Publish, desk: Desk, ghost: GhostServer) -> None:
@@ -180,7 +180,7 @@ REFUSALS = {
     "page": (PAGE, "answered with a web page in place of JSON"),
     "broken JSON": (Response(200, b'{"posts": ['), "in place of JSON"),
     "null": (Response(200, None), "in place of JSON"),
-    "another form": (Response(200, {"posts": "many"}), "JSON of another form"),
+    "another form": (Response(200, {"posts": "many"}), "unexpected JSON"),
     "broken": (None, "broke off"),
 }
 

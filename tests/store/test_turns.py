@@ -28,7 +28,7 @@ DEADLINE = 180.0
 def took(store: Store, process: int, *, concurrency: int = 0, a_minute: int = 0, name: str = "p") -> Turn | None:
     """A turn, or None where there is none just now."""
     assert isinstance(store.turns, Turns)
-    return store.turns._try(name, process, _Limits(concurrency, a_minute, DEADLINE))
+    return store.turns._take_now(name, process, _Limits(concurrency, a_minute, DEADLINE))
 
 
 def later(store: Store, seconds: float) -> None:
@@ -179,7 +179,7 @@ def test_what_the_server_was_not_told_it_is_told_before_the_next_turn(
             asyncio.run(turns.give_back(turn))
     assert rows(store) == [(process, True)]
     assert took(store, process, concurrency=1) is not None
-    assert rows(store) == [(process, False), (process, True)] and not turns._owed
+    assert rows(store) == [(process, False), (process, True)] and not turns._pending
     store.close()
 
 
@@ -189,7 +189,7 @@ def test_whoever_is_stopped_twice_takes_no_turn_either(
 ) -> None:
     process, turns = store.enroll(), store.turns
     assert turns is not None
-    trying, go_on, attempt = threading.Event(), threading.Event(), turns._try
+    trying, go_on, attempt = threading.Event(), threading.Event(), turns._take_now
 
     def slow(*arguments: Any) -> Turn | None:
         trying.set()
@@ -209,7 +209,7 @@ def test_whoever_is_stopped_twice_takes_no_turn_either(
             await waiting
 
     with monkeypatch.context() as patched:
-        patched.setattr(turns, "_try", slow)
+        patched.setattr(turns, "_take_now", slow)
         asyncio.run(stopped())
     assert rows(store) == []
     store.close()

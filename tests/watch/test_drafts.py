@@ -154,7 +154,7 @@ def test_a_planned_story_waits_with_its_angles_and_one_is_written(run: Run, outl
     calls = json.loads(run("calls", "list", "--json", folder=paper).stdout)
     assert before == 1 and [call["task"] for call in calls].count("plan") == 1, "the plan is not paid for again"
     late = run("watch", "draft", draft["id"], "--angle", "3", *model, folder=paper)
-    assert late.returncode == 2 and "written already" in late.stderr
+    assert late.returncode == 2 and "already been written" in late.stderr
 
 
 def test_a_story_that_is_gone_before_its_turn_is_not_written_about(run: Run, outlets: Outlets) -> None:

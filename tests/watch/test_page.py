@@ -12,7 +12,7 @@ from tests.conftest import Run
 from tests.intake.site import Answer
 from tests.watch.conftest import LABEL, Outlets, drafts, once, stories, story
 from tests.web.conftest import Serve, browser, serve
-from tests.web.test_accessible import AXE, MODES, looked_at
+from tests.web.test_accessible import AXE, CONTEXTS, looked_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -74,9 +74,9 @@ def test_axe_finds_nothing_at_a_planned_story(run: Run, outlets: Outlets, serve:
     (draft,) = drafts(run, outlets.paper)
     desk = serve("--as", "Ines Calloway", folder=outlets.paper)
     found = []
-    for mode in MODES.values():
-        page = browser.new_context(**mode).new_page()
+    for kind, given in CONTEXTS.items():
+        page = browser.new_context(**given).new_page()
         for address in (f"{desk.address}/drafts/{draft['id']}", desk.address):
             page.goto(address)
-            found += looked_at(page, address)
+            found += looked_at(page, address, kind)
     assert found == []

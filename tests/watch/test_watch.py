@@ -199,7 +199,7 @@ def test_wrong_settings_are_said_in_a_sentence(run: Run, outlets: Outlets) -> No
         assert done.returncode == 2 and said in done.stderr, done.stderr
     outlets.feeds = ['[[watch.feeds]]\nurl = "https://a.example/f"\n']
     outlets.settle(do="plan")
-    assert "--queue hands over drafts" in run("watch", "--once", "--queue", folder=paper).stderr
+    assert "--queue is for drafts" in run("watch", "--once", "--queue", folder=paper).stderr
     outlets.settle(do="draft")
     assert "PostgreSQL" in run("watch", "--once", "--queue", folder=paper).stderr
 

@@ -77,7 +77,7 @@ def test_a_workers_own_limit_holds_for_watched_stories(run: Run, outlets: Outlet
         assert run("worker", "--drain", "--max-cost", "0.000001", folder=paper, env=env).returncode == 0
         assert not awkward.counts
         (row,) = stories(run, paper, env)
-        assert row["decision"] == "waiting" and "for a worker could be passed" in row["reason"] and row["tries"] == 1
+        assert row["decision"] == "waiting" and "for a worker could be exceeded" in row["reason"] and row["tries"] == 1
 
 
 def test_a_story_whose_job_is_cancelled_is_passed_over(run: Run, outlets: Outlets, postgres: Server) -> None:

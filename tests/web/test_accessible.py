@@ -21,13 +21,18 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 AXE = os.environ.get("OURTAKE_TEST_AXE", "")
-MODES: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 740}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 1100, "height": 740}},
+WINDOW, ZOOM = {"width": 1100, "height": 740}, {"width": 320, "height": 256}
+CONTEXTS: dict[str, dict[str, Any]] = {
+    "window": {"viewport": WINDOW},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
-    "zoom": {"viewport": {"width": 320, "height": 256}},
-    "forced colours": {"forced_colors": "active", "viewport": {"width": 1100, "height": 740}},
 }
+MODES: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "zoom": {"color_scheme": "light", "forced_colors": "none"},
+    "forced colours": {"color_scheme": "light", "forced_colors": "active"},
+}
+"""What a window is looked at in, one after the other: a page is loaded once."""
 RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
     'best-practice']})).violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 160)}`))"""
 
@@ -59,37 +64,50 @@ def screens(desk: RunningDesk) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
-@pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing_at_the_login(paper: Path, run: Run, serve: Serve, browser: Browser, mode: str) -> None:
+def test_axe_finds_nothing_at_the_login(paper: Path, run: Run, serve: Serve, browser: Browser) -> None:
     run("users", "add", "Ines Calloway", "--password-stdin", folder=paper, stdin="a long password of hers\n")
     desk = serve("--name", "localhost", folder=paper)
-    context = browser.new_context(**MODES[mode])
-    page = context.new_page()
-    page.goto(f"{desk.address}/login")
-    found = looked_at(page, "login")
-    page.get_by_label("Name").fill("Ines Calloway")
-    page.get_by_label("Password").fill("not hers")
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("alert").first.wait_for()
-    found += looked_at(page, "login refused")
-    context.close()
+    found = []
+    for kind, given in CONTEXTS.items():
+        context = browser.new_context(**given)
+        page = context.new_page()
+        page.goto(f"{desk.address}/login")
+        found += looked_at(page, "login", kind)
+        page.get_by_label("Name").fill("Ines Calloway")
+        page.get_by_label("Password").fill("not hers")
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("alert").first.wait_for()
+        found += looked_at(page, "login refused", kind)
+        context.close()
     assert not found, "\n".join(found)
 
 
-def looked_at(page: Page, name: str) -> list[str]:
-    """What is wrong with a screen."""
+def looked_at(page: Page, name: str, kind: str) -> list[str]:
+    """What is wrong with a screen: on a phone, or in a window in each of MODES."""
     page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    if kind == "phone":
+        return wrong(page, f"{name} on a phone")
+    found = []
+    for mode, media in MODES.items():
+        page.emulate_media(**media)
+        page.set_viewport_size(ZOOM if mode == "zoom" else WINDOW)  # type: ignore[arg-type]
+        found += wrong(page, f"{name}, {mode}")
+    page.emulate_media(**MODES["light"])
+    return found
+
+
+def wrong(page: Page, name: str) -> list[str]:
     found = [f"{name}: {line}" for line in page.evaluate(RUN)]
     return [*found, f"{name}: scrolls sideways"] if sideways(page) else found
 
 
 @pytest.mark.skipif(not AXE, reason="OURTAKE_TEST_AXE names no axe.min.js; .ci/run installs it")
-@pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing(faulty: Path, tmp_path: Path, serve: Serve, browser: Browser, told: Told, mode: str) -> None:
+@pytest.mark.parametrize("kind", CONTEXTS)
+def test_axe_finds_nothing(faulty: Path, tmp_path: Path, serve: Serve, browser: Browser, told: Told, kind: str) -> None:
     folder = Path(shutil.copytree(faulty, tmp_path / "desk", symlinks=True))
     two_writers(tmp_path / "run")
     desk = serve("--as", "Ines Calloway", "--pairs", str(tmp_path / "run"), folder=folder, draft=DRAFT)
-    context = browser.new_context(**MODES[mode])
+    context = browser.new_context(**CONTEXTS[kind])
     page = context.new_page()
     told.listen(page)
     found = []
@@ -100,7 +118,7 @@ def test_axe_finds_nothing(faulty: Path, tmp_path: Path, serve: Serve, browser: 
         if key:
             page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
-        found += looked_at(page, name)
+        found += looked_at(page, name, kind)
     context.close()
     assert not found, "\n".join(found)
     assert told.lines == []
@@ -125,7 +143,7 @@ TEXT_ROWS = """name => {
 def test_at_400_percent_half_of_the_height_is_text(
     desk: RunningDesk, browser: Browser, path: str, key: str, text: str
 ) -> None:
-    context = browser.new_context(**MODES["zoom"])
+    context = browser.new_context(viewport={"width": 320, "height": 256})
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")
     page.goto(desk.at(path))

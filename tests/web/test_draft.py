@@ -75,7 +75,7 @@ def test_words_that_were_typed_are_offered_after_a_reload(desk: RunningDesk, tab
     tab.locator("#edit-body-3").fill("Typed and not kept.")
     tab.reload()
     expect(tab.locator("#p-body-3 .offer")).to_be_visible()
-    tab.get_by_role("button", name="Take them up").click()
+    tab.get_by_role("button", name="Restore it").click()
     expect(tab.locator("#edit-body-3")).to_have_value("Typed and not kept.")
     assert stored(desk)[3] != "Typed and not kept."
 
@@ -125,7 +125,7 @@ def test_a_link_that_is_typed_over_is_told_of(desk: RunningDesk, tab: Page) -> N
     area.fill(area.input_value().partition("](")[0].replace("[", "") + " did the sums.")
     expect(tab.locator("#found-body-1")).to_contain_text("Links 3 → 2")
     tab.keyboard.press("Control+Enter")
-    expect(tab.locator("#done")).to_have_text("Kept. Links 3 → 2.")
+    expect(tab.locator("#done")).to_have_text("Saved. Links 3 → 2.")
 
 
 def test_undo_takes_back_the_last_change(desk: RunningDesk, tab: Page) -> None:

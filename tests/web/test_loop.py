@@ -56,7 +56,7 @@ def sign(tab: Page, desk: RunningDesk) -> None:
     tab.keyboard.press("Shift+A")
     tab.wait_for_url("**/sign")
     tab.get_by_label("What you know of this subject").fill("Covers the grid since 2019")
-    tab.get_by_label("Where readers reach").fill("desk@lanternquarter.example")
+    tab.get_by_label("How readers can reach").fill("desk@lanternquarter.example")
     tab.get_by_label("Type your name").fill("Ines Calloway")
     tab.get_by_role("button", name="Approve and sign").click()
     expect(tab.locator("#counts")).to_contain_text("Approved")
@@ -75,7 +75,7 @@ def test_from_the_queue_to_a_signed_file(desk: RunningDesk, tab: Page, told: Tol
     assert bad.returncode == 1 and "different" in bad.stdout + bad.stderr
 
     tab.goto(desk.at("/history"))
-    expect(tab.locator("main")).to_contain_text("the chain is whole")
+    expect(tab.locator("main")).to_contain_text("the chain is intact")
     tab.goto(desk.at())
     tab.locator("#p-headline-0 .edit-link").click()
     tab.locator("#edit-headline-0").fill("Six weeks to say where power comes from")
@@ -132,7 +132,7 @@ def test_nobody_signs_with_another_name(desk: RunningDesk, tab: Page) -> None:
     decide_all(tab)
     tab.goto(desk.at("/sign"))
     tab.get_by_label("What you know of this subject").fill("Covers the grid")
-    tab.get_by_label("Where readers reach").fill("desk@lanternquarter.example")
+    tab.get_by_label("How readers can reach").fill("desk@lanternquarter.example")
     tab.get_by_label("Type your name").fill("Somebody Else")
     tab.get_by_role("button", name="Approve and sign").click()
     expect(tab.get_by_role("alert").filter(has_text="not the name")).to_be_visible()

@@ -27,7 +27,7 @@ def test_a_pasted_blurb_becomes_a_draft(paper: Path, serve: Serve, tab: Page, to
     )
     fill(tab, blurb="The city council of Ostley replaces half of its call centre with a chatbot this month.")
     tab.get_by_role("button", name="Write the draft").click()
-    expect(tab.get_by_role("alert").filter(has_text="not a date")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="date can't be read")).to_be_visible()
     told.lines.clear()
     fill(tab, published="2026-09-10")
     tab.get_by_role("button", name="Write the draft").click()

@@ -54,7 +54,7 @@ def test_pieces_are_taken_and_dropped_and_survive_a_closed_tab(
     exported = run("export", desk.draft, folder=desk.folder).stdout
     assert "It forces a company" in exported and "makes firms" not in exported
     tab.keyboard.press("Enter")
-    expect(tab.get_by_role("alert")).to_contain_text("take or drop each piece")
+    expect(tab.get_by_role("alert")).to_contain_text("accept or drop each piece")
     tab.keyboard.press("x")
     expect(proposal_of(tab)).to_contain_text("All 2 decided")
     tab.keyboard.press("Enter")
@@ -114,7 +114,7 @@ def test_words_survive_a_session_that_ends_while_typing(
     tab.goto(f"{desk.address}/login")
     log_in()
     tab.goto(desk.at())
-    tab.get_by_role("button", name="Take them up").click()
+    tab.get_by_role("button", name="Restore it").click()
     expect(tab.locator("#edit-body-3")).to_have_value("Typed while the session ended.")
     tab.keyboard.press("Control+Enter")
     expect(tab.locator("#p-body-3 .text")).to_contain_text("Typed while the session ended.")

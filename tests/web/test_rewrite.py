@@ -101,7 +101,7 @@ def test_a_rewrite_that_fails_changes_nothing(
     with serving(tmp_path, [answer("not JSON at all")]) as port:
         desk = serve("--as", "Ines Calloway", folder=paper, draft=DRAFT, env=prepared(faulty, paper, port))
         ask(tab, desk)
-        expect(tab.get_by_role("alert")).to_contain_text("The text is as it was.", timeout=30_000)
+        expect(tab.get_by_role("alert")).to_contain_text("The text has not changed.", timeout=30_000)
     assert stored(desk)[2] == THIRD
     assert [state for _, state in calls(desk)] == ["answered"]
 
@@ -115,7 +115,7 @@ def test_a_desk_killed_mid_rewrite_keeps_the_text_and_the_call(
         expect(tab.locator("#p-body-2 .streamed")).to_contain_text("A deadline", timeout=30_000)
         desk.process.kill()
         desk.process.wait(30)
-        expect(tab.get_by_role("alert")).to_contain_text("The desk was lost while it wrote.")
+        expect(tab.get_by_role("alert")).to_contain_text("The connection to the desk was lost.")
         expect(tab.get_by_label("what should be different?").locator("visible=true")).to_have_value(
             "plainer, and say what they wait for"
         )

@@ -186,7 +186,7 @@ def test_rows_8_and_9_a_deadline_ends_it_and_the_call_is_unknown(
     done = run("draft", SOURCE, "--model", f"{provider}:{fault}", *flags, folder=paper, env=environment(port))
     assert (
         done.returncode == 3
-        and f"{provider} gave no whole answer within 1.5 seconds; what was sent may have been billed." in done.stderr
+        and f"{provider} gave no complete answer within 1.5 seconds; what was sent may have been billed." in done.stderr
     )
     (call,) = (
         row for row in json.loads(run("calls", "list", "--json", folder=paper).stdout) if row["provider"] == provider

@@ -172,7 +172,7 @@ def test_what_a_call_of_unknown_outcome_may_have_cost_counts_against_its_drafts_
     assert "Traceback" not in done.stderr
     assert [*map(len, server.batches.values())] == [COUNT - 1], done.stderr
     (refused,) = (draft for draft in drafts(paper) if draft.status == "limit")
-    assert "The limit of 0.20 USD for a draft could be passed" in (refused.error or "") and refused.cost_usd is None
+    assert "The limit of 0.20 USD for a draft could be exceeded" in (refused.error or "") and refused.cost_usd is None
 
 
 def test_answers_to_words_that_have_changed_are_in_the_ledger_and_said(run: Run, start: Start, paper: Path) -> None:

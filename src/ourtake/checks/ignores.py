@@ -56,7 +56,7 @@ def faults(case: Case, known: Collection[str]) -> Iterator[Hit]:
         if not comment.codes:
             yield Hit("This comment names no rule to ignore, for example: ignore LNK006 the reason.", *place)
         elif not comment.reason:
-            yield Hit("This comment gives no reason, so it is not obeyed.", *place)
+            yield Hit("This comment gives no reason, so it has no effect.", *place)
         for code in comment.codes:
             if code not in known and code not in families:
-                yield Hit(f"No rule has the code {code}.", *place)
+                yield Hit(f"There is no rule {code}.", *place)

@@ -37,8 +37,8 @@ def _ignore_comment(case: Case) -> Iterator[Hit]:
 
 
 _IGN001 = Rule("IGN001", "ignore-comment", "info",
-               "A comment that ignores a rule without a reason (it is not obeyed), or a rule that does not exist.",
-               "Write the rule's code and then the reason: "
+               "A comment that gives no reason for ignoring a rule (it has no effect), or names an unknown rule.",
+               "Write the rule's code, then the reason:  "
                "<!-- ourtake: ignore LNK006 the second is to another part -->.",
                with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
 _FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, second_reading, safety)

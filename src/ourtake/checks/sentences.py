@@ -128,7 +128,7 @@ class SentenceIndex:
         return float(round(FINENESS * log(1 + self._count / (count + 0.5))))
 
     def weight(self, term: str) -> float:
-        """How telling a term is."""
+        """How much a term says about a sentence."""
         return (self._known.get(term) or self._look_up(term))[0]
 
     def best(self, wanted: frozenset[str]) -> Best | None:

@@ -153,7 +153,7 @@ def unsupported_claim(case: Case) -> Iterator[Hit]:
 
 RULES = (
     Rule("SUP001", "attributed-claim-not-found", "error",
-         "A statement attributed to a document that says nothing of the kind.",
+         "A statement that is attributed to a document but does not appear in it.",
          "Say what the document says, or make it your own opinion.",
          with_first("The Tidewater Post reports that fishermen blocked several harbours overnight in protest."),
          with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),

@@ -127,7 +127,7 @@ def background(sample: Sample) -> Background | None:
 
 
 def weight(word: str) -> float:
-    """How telling a stem is where there is no archive to count in."""
+    """How distinctive a stem is, if there is no archive to count in."""
     return COMMON_WEIGHT if word in common_stems() else 1.0
 
 

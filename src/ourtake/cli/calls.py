@@ -44,7 +44,7 @@ def list_calls(
       ourtake calls list --state unknown
     """
     if state is not None and state not in STATES:
-        raise InputError(f"No state has the name {state}.", f"States: {', '.join(STATES)}.")
+        raise InputError(f"There is no state {state}.", f"Use one of these: {', '.join(STATES)}.")
     with open_store() as store:
         _reap_orphans(store)
         found = store.calls(draft, run_id=run, state=state, last=last)
@@ -78,7 +78,7 @@ def show(
         _reap_orphans(store)
         call = store.call(call_id)
     if call is None:
-        raise InputError(f"No call has the number {call_id}.", "See `ourtake calls list`.")
+        raise InputError(f"There is no call {call_id}.", "See `ourtake calls list`.")
     row = _row(call)
     if as_json:
         emit_json(row | {"prompt": call.start.prompt, "reply": call.end.reply if call.end else None})

@@ -74,7 +74,7 @@ def check(
       ourtake check --batch takes.jsonl --format json
     """
     if form not in FORMATS:
-        raise InputError(f"No format has the name {form}.", f"Formats: {', '.join(FORMATS)}.")
+        raise InputError(f"There is no format {form}.", f"Formats: {', '.join(FORMATS)}.")
     if bool(names) == (batch is not None):
         raise InputError("Name files or draft ids, or --batch FILE.", "See `ourtake check --help`.")
     if batch is not None and (fix or diff):
@@ -82,13 +82,11 @@ def check(
     if fix and not diff and "-" in (names or ()):
         raise InputError("--fix can't change standard input.", "Add --diff to see the fixes, or name a file.")
     if statistics and (form != "text" or fix or diff):
-        raise InputError(
-            "--statistics prints counts as text, and nothing else.", "Leave out --format, --fix and --diff."
-        )
+        raise InputError("--statistics only prints counts as text.", "Leave out --format, --fix and --diff.")
     age = seconds_of(max_age)
     if queue:
         if not online or not names or fix or diff:
-            raise InputError("--queue has the links of drafts looked at.", "Name draft ids, and add --online.")
+            raise InputError("--queue only works for the links of drafts.", "Name draft ids, and add --online.")
         queue_link_checks(names, max_age=age)
         return
     run = CheckRun(settings(), select=_codes(select), ignore=_codes(ignore), form=form, statistics=statistics)

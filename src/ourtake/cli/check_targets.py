@@ -114,7 +114,7 @@ def _in_folder(folder: Path, workspace: Workspace) -> Iterator[CheckTarget]:
         same = f" The same is true of {count_of(len(what) - 1, 'other file')}." if len(what) > 1 else ""
         say(f"ourtake: Not checked: {what[0]}{same}")
     if not found:
-        raise InputError(f"{folder} holds no takes.", "Name published Markdown files, or a folder that has some.")
+        raise InputError(f"{folder} contains no takes.", "Name published Markdown files, or a folder that has some.")
 
 
 def target_named(name: str, workspace: Workspace) -> CheckTarget:
@@ -181,7 +181,7 @@ def lines_in(batch: Path) -> list[Line]:
     text = lazy.files.read_text(batch)
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
-        say(f"{batch} holds no takes.")
+        say(f"{batch} contains no takes.")
     return lines
 
 

@@ -50,7 +50,7 @@ def claims(
       ourtake claims 3f2a9c1d7b60 --html -o claims.html
     """
     if markdown + page + as_json > 1:
-        raise InputError("--markdown, --html and --json exclude each other.", "Give one of them.")
+        raise InputError("--markdown, --html and --json can't be combined.", "Use one of them.")
     target_file = None if out is None else output(out, force=force)
     run = CheckRun(settings(), select=[], ignore=[], form="json" if as_json else "text")
     terms = Spending(max_cost=max_cost, fresh=fresh)

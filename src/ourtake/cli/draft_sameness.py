@@ -51,7 +51,7 @@ def sameness(
     emit(f"openings    {alike.openings:.2f}  {opened} begin with: {opening}")
     emit(f"paragraphs  {alike.paragraphs:.2f}  {built} are built: {', '.join(functions)}")
     emit(f"closings    {alike.closings:.2f}  {closed} end with: {closing}")
-    emit(f"wording     {wording or 0:.2f}  of the runs of five words are in another take, too")
+    emit(f"wording     {wording or 0:.2f}  of the runs of five words are also in another take")
     for draft, skeleton in rows:
         emit(f"{draft.id}  {skeleton.opening}: {', '.join(skeleton.functions)}: {skeleton.closing}")
 

@@ -77,7 +77,7 @@ def wishes_for(wanted: Wanted, story: Source | None = None, pipeline: Pipeline |
         if number and lazy.angles.plan_is_stored(story, pipeline, angles=count):
             return wishes._replace(angle=number, angles=count)
     raise InputError(
-        f"The angles of this story are stale or were never asked for: the store has no plan of it, as story, archive "
-        f"and prompts are now, by {lazy.angles.writer(pipeline)}.",
+        f"The angles of this story are stale or were never planned: the store has no plan by "
+        f"{lazy.angles.writer(pipeline)} for the story, archive and prompts as they are now.",
         "Run `ourtake angles SOURCE` with the same --model, and choose again.",
     )

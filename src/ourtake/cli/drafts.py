@@ -129,7 +129,7 @@ def remove(
         if store.desk.seal(draft.id) is not None and not force:
             do = "Reject or kill it, or remove it with --force."
             raise InputError(
-                f"Draft {draft.id} was signed; without its history its record can't be verified whole.", do
+                f"Draft {draft.id} was signed; without its history its record can't be fully verified.", do
             )
         store.desk.remove(draft.id)
     say(f"Removed draft {draft.id}.")
@@ -151,4 +151,4 @@ def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes
     for one in found:
         emit(f"{one.draft_id}  {one.headline}\n    \u201c{one.title}\u201d ({one.url}) {one.why}.")
     if not found:
-        say("No take links to an article that changed since.")
+        say("No take links to an article that has changed since.")

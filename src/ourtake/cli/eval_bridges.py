@@ -39,7 +39,7 @@ def export(
           -m openai:gpt-6.2-sol
     """
     if to not in TOOLS:
-        raise InputError(f"No suite can be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")
+        raise InputError(f"A suite can't be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")
     setup = read_setup(suite, model or [], None, asks=False)
     name = "_".join(setup.suite.name.split())
     path = out or Path(f"{name}_task.py" if to == "inspect" else "promptfooconfig.json")
@@ -80,7 +80,7 @@ def import_results(
     if not cells:
         raise InputError(f"{file} has no results.", "Run promptfoo again.")
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        raise InputError(f"{out} exists already.", "Name a new folder.")
+        raise InputError(f"{out} already exists.", "Name a new folder.")
     out.mkdir(parents=True, exist_ok=True)
     folder = lazy.eval_results.RunFolder(out)
     models, prompts = (tuple(dict.fromkeys(getattr(cell, name) for cell in cells)) for name in ("model", "prompt"))

@@ -202,7 +202,7 @@ def _spread(run: Path, metric: str) -> tuple[float, float]:
     """How much the difference of a run's two best writers varies by case, and correlates in a topic."""
     summary = lazy.eval_summary.summarise(lazy.eval_results.RunFolder(run))
     if metric not in summary.metrics:
-        raise InputError(f"No metric has the name {metric}.", f"Metrics: {', '.join(summary.metrics)}.")
+        raise InputError(f"There is no metric {metric}.", f"Metrics: {', '.join(summary.metrics)}.")
     values = [summary.entries[entry].by_case(metric) for entry in summary.ranked()[:2]]
     if len(values) == 1:
         cases, scale = values[0], math.sqrt(2)

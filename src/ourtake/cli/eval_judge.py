@@ -61,7 +61,7 @@ def check_judges(names: Sequence[str], models: Sequence[str]) -> None:
         lazy.registry.check_model(name, settings())
         provider = name.partition(":")[0]
         if provider in ("baseline", "replay"):
-            raise InputError(f"{name} is not a model and can't judge.", "Name a model, as provider:model.")
+            raise InputError(f"{name} is not a model, so it can't judge.", "Name a model, as provider:model.")
         if all(model.partition(":")[0] == provider for model in models):
             what = f"All writers of this run are models of {provider}, and so is the judge {name}."
             raise InputError(what, "Name a judge of another provider: models prefer their own family.")

@@ -104,7 +104,7 @@ def from_reviews(
     with open_store() as store:
         lines = list(lazy.eval_reviews.cases_from_reviews(store, most=most))
     if not lines:
-        raise InputError("No draft was signed at the desk yet.", "Approve some with `ourtake review` first.")
+        raise InputError("No draft has been signed at the desk yet.", "Approve one with `ourtake review` first.")
     _write(target, lines[::-1], out)
 
 

@@ -47,7 +47,7 @@ def report(
     """
     run = lazy.eval_results.RunFolder(folder)
     if form is not None and form not in FORMATS:
-        raise InputError(f"No report has the format {form}.", f"Choose {', '.join(FORMATS)}.")
+        raise InputError(f"There is no report format {form}.", f"Choose {', '.join(FORMATS)}.")
     run.record()
     keep_reviews(run)
     summary = lazy.eval_summary.summarise(run)

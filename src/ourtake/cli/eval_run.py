@@ -216,7 +216,7 @@ def _earlier(setup: Setup, folder: RunFolder, terms: _Terms) -> RunRecord | None
     folder.check()
     if not folder.has_run():
         if terms.resume and folder.path.exists() and folder.results.exists():
-            raise InputError(f"{folder.path} has results without a run.json.", "Name another folder.")
+            raise InputError(f"{folder.path} has results but no run.json.", "Name another folder.")
         return None
     found = folder.record()
     if found.suite.get("name") != setup.suite.name:

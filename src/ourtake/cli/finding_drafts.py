@@ -27,5 +27,5 @@ def draft_like(store: Store, draft_id: str) -> Draft | None:
     ids = store.desk.ids_like(draft_id, 5)
     if len(ids) > 1:
         what = f"Several drafts have an id that begins with {draft_id}: {', '.join(ids)}"
-        raise InputError(f"{what}{' and more' * (len(ids) == 5)}.", "Write more of the id.")
+        raise InputError(f"{what}{' and more' * (len(ids) == 5)}.", "Give more of the id.")
     return store.draft(ids[0]) if ids else None

@@ -31,7 +31,7 @@ def list_(
 ) -> None:
     """List the newest jobs and their results, in the order in which they were queued, and count all jobs."""
     if state is not None and state not in STATES:
-        raise InputError(f"No state has the name {state}.", f"States: {', '.join(STATES)}.")
+        raise InputError(f"There is no state {state}.", f"Use one of these: {', '.join(STATES)}.")
 
     async def look(cluster: Cluster) -> tuple[list[JobRow], dict[str, int], int]:
         return await cluster.listed(state, last=last), await cluster.counts(), await cluster.workers()

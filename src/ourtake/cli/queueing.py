@@ -72,7 +72,7 @@ def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None], *, sh
                     await cluster.drop_result(name)
                 except lazy.cluster.AWAY as error:
                     # What the job came to counts, and it is known.
-                    say(f"ourtake: What job {number} showed was not removed: {lazy.cluster.reason(error)}.")
+                    say(f"ourtake: The text that job {number} showed was not removed: {lazy.cluster.reason(error)}.")
 
     done = with_queue(store, ask)
     if done is not None and done.state != "done":
@@ -157,7 +157,7 @@ def _submit(jobs: Sequence[NewJob], drafts: Sequence[str], *, as_json: bool) -> 
         emit_json(rows)
         return
     for row, job in zip(rows, jobs, strict=True) if len(rows) <= _SHOWN else ():
-        emit(f"Job {row['job']}: {job.lock}" if row["job"] else f"{job.lock.capitalize()} waits already.")
+        emit(f"Job {row['job']}: {job.lock}" if row["job"] else f"{job.lock.capitalize()} is already waiting.")
     known = sum(number is None for number in numbers)
     waits = f", {known} waited already" if known else ""
     emit(f"{len(rows) - known} queued{waits}. `ourtake worker` does them; `ourtake jobs list` shows them.")

@@ -28,7 +28,7 @@ def acting(given: str | None) -> str:
     name = given or os.environ.get("OURTAKE_EDITOR") or settings().review.editor
     if not name.strip():
         raise InputError(
-            "The desk doesn't know who is acting.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor."
+            "The desk doesn't know who you are.", "Use --as NAME, or set OURTAKE_EDITOR or [review] editor."
         )
     return " ".join(name.split())
 

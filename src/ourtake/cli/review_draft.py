@@ -33,19 +33,19 @@ DRAFT_HELP = """\
 j k F8  next, previous
 i t p   findings, claims, the next proposal
 f       apply the fix
-s       let the finding stand, for a reason
+s       let the finding stand, with a reason
 e       edit the paragraph
-r       have a model rewrite it, as your note says
-l       let the link lead to the next candidate
+r       have a model rewrite it, following your note
+l       change the link to the next candidate
 y n     the claim is right, or wrong (then edit)
-w       right by a source that you type in
+w       right according to a source that you type in
 Space   the rest of the evidence
-o       look again, to decide once more
-a x     take, drop a piece of the proposal
-Enter   put the taken pieces into the text
+o       look again, to change a decision
+a x     accept, drop a piece of the proposal
+Enter   put the accepted pieces into the text
 Esc     drop the whole proposal
 u h     undo, history
-v       what the sentences are near to
+v       the passages nearest to each sentence
 A       sign
 q       back to the queue
 Ctrl+K  letter keys off and on"""
@@ -330,7 +330,7 @@ class DraftScreen(Screen[None]):
         self._growing = None
         outcome = message.outcome
         if isinstance(outcome, OurtakeError):
-            self._message = known_secrets().masked(f"{outcome} The text is as it was.")
+            self._message = known_secrets().masked(f"{outcome} The text has not changed.")
         elif isinstance(outcome, Exception):
             raise outcome
         else:
@@ -351,7 +351,7 @@ class DraftScreen(Screen[None]):
                 if text is not None and text.strip():
                     await self._told(lambda: reviewer.save(field, index, text, base=base))
 
-            title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc leaves it as it was."
+            title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc cancels."
             self.app.push_screen(Asked(title, text=old, lines=True), edited)
             return
         with self.app.suspend():

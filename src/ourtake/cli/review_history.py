@@ -33,7 +33,7 @@ def history(draft_id: str, as_json: bool = typer.Option(False, "--json", help="P
         for act in acts:
             emit(lazy.wording.act_line(act))
         if acts and broken is None:
-            say(f"{count_of(len(acts), 'act')}; the chain is whole and ends with {acts[-1].digest[:16]}.")
+            say(f"{count_of(len(acts), 'act')}; the chain is intact and ends with {acts[-1].digest[:16]}.")
     if not acts:
         say("Nobody has worked on this draft at the desk.")
     if broken is not None:

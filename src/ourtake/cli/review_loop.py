@@ -212,7 +212,7 @@ class Reviewer:
             return "Turn to a proposal first (p)."
         self.view = self.session.discard(self.proposal.id, by=self.by)
         self.mode = "findings"
-        return "The proposal is dropped; the text is as it was. u brings it back."
+        return "The proposal was dropped. The text has not changed. u brings the proposal back."
 
     def order(self, note: str) -> Callable[[Callable[[str], None]], str]:
         """What has a model rewrite the block under the cursor: called with what shows the text while it grows, it
@@ -258,9 +258,9 @@ class Reviewer:
         if told := self.open_points():
             return told
         if not knowledge.strip():
-            raise InputError("Nothing is signed: say what you know of the subject.", "A few words are enough.")
+            raise InputError("Nothing was signed: say what you know about the subject.", "A few words are enough.")
         self.view = self.session.approve(by=self.by, knowledge=knowledge, contact=contact)
-        more = "" if self.view.signed_once == () else " A second person has to sign it, too."
+        more = "" if self.view.signed_once == () else " A second person has to sign it as well."
         return f"Signed by {self.by}: {lazy.wording.state_line(self.view)}.{more}"
 
     def edit_outside(self, editor: str) -> str:

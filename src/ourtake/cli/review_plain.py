@@ -24,9 +24,9 @@ HELP = """\
 j next, k back, d the whole draft, i findings, t claims, p proposal, h history, ? this help, q quit
 findings: f fix, s REASON let stand, e edit (in $EDITOR), r NOTE rewrite,
 l link to the next candidate
-claims: y right, n wrong, w SOURCE right by a source that you type in, o look again to decide once more
-proposal: a take the piece, x drop it, ok finish, no drop the whole proposal
-u undo, K WHAT YOU KNOW of the subject, then A YOUR NAME sign"""
+claims: y right, n wrong, w SOURCE right according to a source that you type in, o look again to change a decision
+proposal: a accept the piece, x drop it, ok finish, no drop the whole proposal
+u undo, K WHAT YOU KNOW about the subject, then A YOUR NAME to sign"""
 
 
 def review_plain(

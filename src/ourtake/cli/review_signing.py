@@ -147,17 +147,21 @@ def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: boo
         raise InputError(refused.what, refused.do) from None
     _show(view, as_json=as_json)
     if view.signed_once:
-        say("A second person has to sign it, too.")
+        say("A second person has to sign it as well.")
     signature = view.standing.signatures[-1]
     if not signature.knowledge:
         say(
-            f"The record does not say what {signature.by} knows of the subject. The law asks for a person with "
-            "knowledge of it: say it with --knowledge."
+            f"The record does not say what {signature.by} knows about the subject. The law asks for a person with "
+            "knowledge of it. Add it with --knowledge."
         )
     if not signature.contact:
-        say("The record does not say how readers reach who is responsible. Give --contact, or set [review] contact.")
+        say(
+            "The record does not say how readers can reach the person responsible. Use --contact, or set [review] "
+            "contact."
+        )
     if first and key_ring().public_path.exists():
-        say(f"A key was made for this computer. Give its public part to whoever verifies: {key_ring().public_path}")
+        path = key_ring().public_path
+        say(f"A signing key was created for this computer. Give the public part to those who verify records: {path}")
 
 
 def _moved(draft_id: str, move: Callable[[Session], DraftView], *, as_json: bool) -> None:

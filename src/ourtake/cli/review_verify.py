@@ -68,7 +68,7 @@ def _trusted(key: str | None) -> dict[str, Ed25519PublicKey]:
         known = key_ring().public()
         if not known:
             do = "Give the publication's with --key, or in [review] public_keys."
-            raise InputError("No public key is known here to verify with.", do)
+            raise InputError("There is no public key to verify with.", do)
         return known
     path = Path(key)
     given = lazy.files.read_text(path) if path.is_file() else key
@@ -99,7 +99,7 @@ def _record(target: str, record: Path | None) -> str:
             seal = store.desk.seal(known) if known is not None else None
         if seal is not None:
             return seal
-    raise InputError("No draft is known to be published at this address.", "Name the record with --record.")
+    raise InputError("No draft is known to have been published at this address.", "Name the record with --record.")
 
 
 def _filed(draft_id: str) -> Filed | None:

@@ -53,7 +53,7 @@ def rewrite(
           --note "address the councillors, not the company"
     """
     if not note.strip():
-        raise InputError("--note is empty.", "Say what the new text is to do.")
+        raise InputError("--note is empty.", "Say what should change.")
     index_folder()
     with open_store() as store:
         draft = find_draft(store, draft_id)
@@ -127,4 +127,4 @@ def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by
     for one in () if as_json else proposals:
         emit("\n".join(proposal_lines(one, at=-1)))
     waiting = count_of(len(proposals), "proposal waits", "proposals wait")
-    say(f"{waiting} for a decision: `ourtake review {draft.id}`, then p. The text is as it was.")
+    say(f"{waiting} for a decision: `ourtake review {draft.id}`, then p. The text has not changed.")

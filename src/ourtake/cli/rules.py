@@ -54,7 +54,7 @@ def rules(
     if file is not None:
         raise InputError(f"{file} is one argument too many.", "See `ourtake rules --help`.")
     if form not in ("text", "json", "markdown"):
-        raise InputError(f"No format has the name {form}.", "Formats: text, json, markdown.")
+        raise InputError(f"There is no format {form}.", "Formats: text, json, markdown.")
     chosen = [lazy.rule_registry.find_rule(code)] if code else list(lazy.rule_registry.RULES.values())
     if as_json or form == "json":
         emit_json([_row(rule) for rule in chosen])

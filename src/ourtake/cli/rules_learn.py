@@ -30,7 +30,7 @@ def learn_rules(path: Path | None, *, force: bool, as_json: bool) -> None:
         _samples("cut", one.cut)
         _samples("left", one.kept)
     if not found:
-        say(f"Editors cut nothing again and again in {takes} edited takes.")
+        say(f"In {takes} edited takes, editors did not cut any phrase repeatedly.")
     if target is not None and found:
         target.write(lazy.house_rules.as_toml(found))
         say(f"Written to {path}. Try them with `ourtake rules try {path}`, then name the file in [style] files.")

@@ -77,7 +77,7 @@ def init(
         parts |= {"archive": shipped("examples") / "archive", "sources": shipped("examples") / "sources"}
     taken = [name for name in ("ourtake.toml", *parts) if os.path.lexists(folder / name)]
     if taken:
-        raise InputError(f"{folder / taken[0]} exists already.", "Choose another folder.")
+        raise InputError(f"{folder / taken[0]} already exists.", "Choose another folder.")
     text = _settings_text(empty=empty, name=name, url=url)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,9 +104,9 @@ def _make_key() -> None:
     try:
         ring.private()
     except InputError as error:
-        say(f"ourtake: no key to sign with was made yet. {error}")
+        say(f"ourtake: no signing key has been created yet. {error}")
         return
-    say(f"A key to sign with was made. Give its public part to whoever verifies: {ring.public_path}")
+    say(f"A signing key was created. Give the public part to those who verify records: {ring.public_path}")
 
 
 def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:

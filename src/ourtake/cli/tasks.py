@@ -237,7 +237,7 @@ def _outcome(done: Draft) -> str:
 def _told(name: str, task: Callable[..., Awaitable[str]]) -> Callable[..., Awaitable[str]]:
     """The task, which says on standard error what it came to."""
 
-    async def telling(**arguments: Any) -> str:
+    async def reporting(**arguments: Any) -> str:
         about = f"{name} {arguments.get('draft_id') or arguments.get('name') or ''}".strip()
         try:
             outcome = await task(**arguments)
@@ -247,4 +247,4 @@ def _told(name: str, task: Callable[..., Awaitable[str]]) -> Callable[..., Await
         say(f"ourtake: {about}: {outcome}", task=name, draft=arguments.get("draft_id"))
         return "" if name == "draft" else outcome
 
-    return telling
+    return reporting

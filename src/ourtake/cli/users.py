@@ -30,7 +30,7 @@ def add(
     """
     named = " ".join(name.split())
     if not named:
-        raise InputError("A person has a name.", 'Write it in quotation marks: "Ines Calloway".')
+        raise InputError("The name is empty.", 'Write it in quotation marks: "Ines Calloway".')
     if role not in ROLES:
         raise InputError(f"{role} is not a role.", f"Roles: {', '.join(ROLES)}.")
     password = _password(stdin)
@@ -44,7 +44,7 @@ def _password(stdin: bool) -> str:
     if stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise InputError("A password can't be asked for without a terminal.", "Give --password-stdin.")
+        raise InputError("There is no terminal to ask for the password.", "Use --password-stdin.")
     password = getpass.getpass("Password: ")
     if getpass.getpass("Again: ") != password:
         raise InputError("The passwords differ.", "Try again.")
@@ -80,5 +80,5 @@ def remove(name: str) -> None:
     """
     with open_store() as store:
         if not store.accounts.remove(name):
-            raise InputError(f"Nobody has the name {name}.", "See `ourtake users list`.")
+            raise InputError(f"There is no user {name}.", "See `ourtake users list`.")
     emit(f"{name} may no longer log in.")

@@ -171,4 +171,4 @@ def retry(url: str = typer.Argument(..., help="The address of a feed, as in ourt
         found = store.watch.poll_again(url)
     if not found:
         raise InputError(f"No feed has the address {url}.", "See `ourtake watch status`.")
-    emit(f"{url} is polled at the next round.")
+    emit(f"{url} will be polled in the next round.")

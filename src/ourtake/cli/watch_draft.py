@@ -80,7 +80,7 @@ def _choose(store: Store, draft_id: str, angle: int) -> None:
     if draft is None or plan is None or not 1 <= angle <= len(plan.angles):
         raise InputError(f"The story has no angle {angle}.", "See `ourtake drafts show`, or leave out --angle.")
     if draft.revisions:
-        raise InputError("The take is written already.", "Use `ourtake rewrite`.")
+        raise InputError("The take has already been written.", "Use `ourtake rewrite`.")
     changed = draft.model_copy(update={"plan": plan.model_copy(update={"chosen": angle})})
     lazy.asyncio.run(store.save_draft(changed))
 

@@ -176,7 +176,7 @@ async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, st
 def _check_queue(store: Store, given: Settings) -> None:
     """Raise InputError where --queue can't work."""
     if given.watch.do != "draft":
-        raise InputError('--queue hands over drafts, and [watch] do is "plan".', 'Set do = "draft" in [watch].')
+        raise InputError('--queue is for drafts, but [watch] do is "plan".', 'Set do = "draft" in [watch].')
     if not store.queue_address:
         raise InputError("Workers need a store on PostgreSQL.", "Set --store postgresql://...; see docs/deploy.md.")
     if importlib.util.find_spec("procrastinate") is None:

@@ -92,7 +92,7 @@ class WorkerPipelines:
         except InputError as error:
             # Somebody is in the middle of changing the file, or has made a mistake.
             if built.said != str(error):
-                say(f"ourtake: {error} Until then, drafts are written with the settings of before.", level="error")
+                say(f"ourtake: {error} Until then, drafts are written with the previous settings.", level="error")
             built.said = str(error)
         return None
 

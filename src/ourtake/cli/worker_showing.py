@@ -35,7 +35,7 @@ async def showing(cluster: Cluster, name: str) -> AsyncIterator[Callable[[str], 
                 except lazy.cluster.AWAY as error:
                     # A server that is away shows nothing for a while. Whatever else fails, the work goes on.
                     if not lazy.cluster.is_away(error):
-                        say(f"ourtake: The text of a job is not shown while it grows: {lazy.cluster.reason(error)}.")
+                        say(f"ourtake: a job's text is not shown while it is written:  {lazy.cluster.reason(error)}.")
                         return
 
     def tell(text: str) -> None:

@@ -39,7 +39,9 @@ def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> l
         raise InputError(f"[gate.bounds] names the metric {unknown[0]}, which does not exist.",
                          f"Metrics: {', '.join(summary.metrics)}.")  # fmt: skip
     if not gate.bounds and not gate.never_more:
-        raise InputError("The suite's gate demands nothing.", "Write [gate] with never_more, or [gate.bounds.METRIC].")
+        raise InputError(
+            "The [gate] of the suite has no demands.", "Write [gate] with never_more, or [gate.bounds.METRIC]."
+        )
     base = None if against is None else summarise(against)
     if base is not None and not any(entry in base.entries for entry in summary.entries):
         raise InputError(f"The run in {against.path if against else ''} has none of these writers.", "Name another.")
@@ -132,7 +134,10 @@ def _not_worse(summary: Summary, base: Summary | None, entry: Entry, row: Metric
     if base is None or entry not in base.entries:
         return Demand(entry.name, what, "undecided", "There is no earlier run of this writer to compare with.")
     if row.better == "neither":
-        raise InputError(f"[gate.bounds.{row.name}] has may_worsen, but no direction is better.", "Use least or most.")
+        raise InputError(
+            f"[gate.bounds.{row.name}] has may_worsen, but neither direction of that metric is better.",
+            "Use least or most.",
+        )
     before, after = base.entries[entry].by_case(row.name), summary.entries[entry].by_case(row.name)
     if not before.keys() & after.keys():
         return Demand(entry.name, what, "undecided", f"{row.title} could not be measured in a case of both runs.")

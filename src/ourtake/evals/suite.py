@@ -130,7 +130,7 @@ def read_suite(file: Path) -> Suite:
         return Suite.model_validate({**table, "file": file})
     except ValidationError as error:
         first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
-        raise InputError(f"{file}: {_explain(first, Suite)}", "See docs/evals.md for a whole suite.") from error
+        raise InputError(f"{file}: {_explain(first, Suite)}", "See docs/evals.md for a complete suite.") from error
 
 
 def read_cases(suite: Suite) -> list[Case]:
@@ -146,7 +146,7 @@ def read_cases(suite: Suite) -> list[Case]:
         for number, case in _cases_of(path, known):
             where = f"{path}:{number}"
             if case.id in ids:
-                raise InputError(f"{where}: the case {case.id} is there already ({ids[case.id]}).", "Remove one.")
+                raise InputError(f"{where}: the case {case.id} already exists ({ids[case.id]}).", "Remove one.")
             ids[case.id] = where
             story = (case.source.url, case.source.title)
             # A story may come with several known faults.

@@ -102,4 +102,6 @@ def _blocks(path: Path) -> Iterator[bytes]:
             while block := file.read(_BLOCK):
                 yield block
     except (OSError, EOFError) as error:
-        raise InputError(f"{path} can't be read: {error}.", "Check its permissions, and that it is whole.") from error
+        raise InputError(
+            f"{path} can't be read: {error}.", "Check its permissions, and that it is complete."
+        ) from error

@@ -95,7 +95,7 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
             f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Fix it there."
         ) from error
     except RecursionError:
-        raise InputError(f"{name} is not valid JSON: it is nested too deep.", "Fix it.") from None
+        raise InputError(f"{name} is not valid JSON: it is nested too deeply.", "Fix it.") from None
     except ValueError as error:
         raise InputError(f"{name} has a number with too many digits.", "Write it as text.") from error
     if not isinstance(found, dict):
@@ -115,7 +115,7 @@ def storable(given: dict[str, Any], name: str) -> dict[str, Any]:
         left[0] -= 1
         if depth > DEPTH or left[0] < 0:
             raise InputError(
-                f"{name} is nested too deep or holds too many values.",
+                f"{name} is nested too deeply or holds too many values.",
                 f"At most {DEPTH} levels and {VALUES:,} values are read.",
             )
         if isinstance(value, str):
@@ -162,7 +162,7 @@ def yaml_table(text: str, name: str, *, first_line: int) -> dict[str, Any]:
         where = f" at line {mark.line + first_line}" if mark else ""
         raise InputError(f"{name}: the front matter is not valid YAML{where}.", "Fix it there.") from error
     except RecursionError:
-        raise InputError(f"{name}: the front matter is nested too deep.", "Fix it.") from None
+        raise InputError(f"{name}: the front matter is nested too deeply.", "Fix it.") from None
     except ValueError as error:
         how = "Look for a number with too many digits."
         raise InputError(f"{name}: the front matter has an impossible value.", how) from error

@@ -179,7 +179,7 @@ FORMAT_HELP = "auto; " + "; ".join(f"{row.name}: {row.help}" for row in FORMATS.
 def format_named(name: str) -> Format | None:
     """The format of that name; None for "auto". Raises InputError for an unknown name."""
     if name != AUTO and name not in FORMATS:
-        raise InputError(f"No format has the name {name}.", f"Formats: {', '.join([AUTO, *FORMATS])}.")
+        raise InputError(f"There is no format {name}.", f"Formats: {', '.join([AUTO, *FORMATS])}.")
     return FORMATS.get(name)
 
 

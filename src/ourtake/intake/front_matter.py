@@ -96,4 +96,4 @@ def _toml(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"the front matter is not valid TOML: {error}.") from error
     except (ValueError, RecursionError) as error:
-        raise InputError("the front matter is nested too deep or has a number with too many digits.") from error
+        raise InputError("the front matter is nested too deeply or has a number with too many digits.") from error

@@ -178,5 +178,5 @@ def _parsed(listing: Listing, what: str) -> Any:
         return json.loads(decoded(b"".join(listing.blocks), listing.content_type).lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{listing.name} is not {what} that can be read: {error}.", "Check that it is whole."
+            f"{listing.name} is not {what} that can be read: {error}.", "Check that it is complete."
         ) from error

@@ -51,10 +51,12 @@ def unpacked_folder(path: Path) -> Iterator[Path]:
             with zipfile.ZipFile(path) as packed:
                 rows = [row for row in packed.infolist() if not row.is_dir()]
                 if len(rows) > MOST_FILES or sum(row.file_size for row in rows) > MOST_UNPACKED:
-                    raise InputError(f"{path} is too large unpacked.", "Unpack it, and name the folder.")
+                    raise InputError(f"{path} is too large when unpacked.", "Unpack it, and name the folder.")
                 for row in rows:
                     packed.extract(row, place)  # it drops what would lead out of the folder
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-            raise InputError(f"{path} is a zip file that can't be read: {error}.", "Check that it is whole.") from error
+            raise InputError(
+                f"{path} is a zip file that can't be read: {error}.", "Check that it is complete."
+            ) from error
         folders = [one for one in Path(place).iterdir() if one.name != "__MACOSX"]
         yield folders[0] if len(folders) == 1 and folders[0].is_dir() and folders[0].name != "posts" else Path(place)

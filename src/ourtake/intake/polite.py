@@ -65,7 +65,7 @@ class PoliteFetcher:
             self._open(address)
             if self._limits.robots and not self._robots(address).allows(address.url):
                 how = "If the site is yours, set robots = false in [intake] of ourtake.toml."
-                raise FetchError(f"{address.url[:200]} is not open to robots, by its robots.txt.", how)
+                raise FetchError(f"{address.url[:200]} may not be read by robots, according to its robots.txt.", how)
             self._pause(address)
 
         for attempt in range(1, TRIES + 1):

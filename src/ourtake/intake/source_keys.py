@@ -40,7 +40,7 @@ def checked_keys(given: dict[str, Any], name: str) -> dict[str, Any]:
         if meant is not None:
             raise InputError(
                 f"{name}: {key[:80]!r} is not a key of a source.",
-                f"Write {meant}, or give it a name less like that one.",
+                f"Write {meant}, or use a name that is less similar.",
             )
     read = written_date(given.get("published"))
     if read.why:

@@ -82,7 +82,7 @@ class Cluster:
         self.app = app
 
     async def submit(self, jobs: Sequence[NewJob]) -> list[int | None]:
-        """Queue jobs; the number of each, None for one whose like waits already."""
+        """Queue jobs; the number of each, None for one whose like is already waiting."""
         numbers: list[int | None] = []
         for job in jobs:
             queued = self.app.configure_task(

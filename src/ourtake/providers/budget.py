@@ -92,10 +92,10 @@ def limit_error(over: Over) -> LimitError:
             which = f"{count_of(over.boundless, 'earlier call')} had no price, so their cost is unknown"
         return LimitError(
             f"The limit of {in_words(limit)} for {of} can't be enforced: {which}.",
-            "See `ourtake calls list --state unknown`; remove the limit, or set it in a new run, draft or day.",
+            "See `ourtake calls list --state unknown`. Remove the limit, or set it for a new run, draft or day.",
         )
     return LimitError(
-        f"The limit of {in_words(limit)} for {of} could be passed: {in_words(over.spent)} have been spent or reserved, "
-        f"and the next call may cost {in_words(over.needed)}.",
-        f"What is done is kept; raise {_NAMES[scope]} and run it again, a batch with --resume.",
+        f"The limit of {in_words(limit)} for {of} could be exceeded: {in_words(over.spent)} have been spent or "
+        f"reserved, and the next call may cost {in_words(over.needed)}.",
+        f"What is done is kept. Raise {_NAMES[scope]} and run it again (a batch with --resume).",
     )

@@ -124,7 +124,7 @@ def _loaded(where: str) -> Any:
         from transformers.utils import logging
     except ImportError as error:
         raise InputError(
-            "A local model of embeddings needs an extra.", 'Run `pip install "ourtake[embeddings]"`.'
+            "A local embedding model needs an extra package.", 'Run `pip install "ourtake[embeddings]"`.'
         ) from error
     # Its bar would stand among our messages.
     logging.disable_progress_bar()

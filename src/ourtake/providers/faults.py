@@ -181,7 +181,7 @@ def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderEr
         return PermanentError(what, f"Check base_url and {info.key_name}.", status=0, lasting=True)
     if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError):
         what = f"The connection to {info.provider} broke before its answer was whole; it may have been billed."
-        return TransientError(what, "Try again, a draft with --retry-unknown; check the network if it happens again.")
+        return TransientError(what, "Try again (a draft with --retry-unknown). If it happens again, check the network.")
     return None
 
 

@@ -202,7 +202,7 @@ def answer_of(text: bytes, provider: str) -> Payload:
 
 
 def decoded(text: bytes | str) -> Any:
-    """The value of a JSON text. Raises ValueError, or RecursionError for one that is nested too deep.
+    """The value of a JSON text. Raises ValueError, or RecursionError for one that is nested too deeply.
 
     A count of thousands of digits, which Python refuses to read as an integer, must not cost an answer that was paid
     for: it is infinity.

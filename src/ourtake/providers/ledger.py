@@ -1,12 +1,21 @@
-"""A provider whose every request is written down before it is made and when it returns, and whose answers are read back
-when asked again.
+"""A provider that records every request in the store, before it is sent and when it returns.
 
-A request that was sent and whose end is not known (a kill, a cancelled deadline) is "unknown": it may have been billed,
-and is made again only with --retry-unknown. At most `concurrency` requests are under way at once, first come, first
-served; a batch keeps more drafts in hand than that, so that one is looked up or checked while another waits for its
-answer. Equal requests wait for one another: the second reads the first one's answer. Half as many rows again are
-written ahead, for calls that wait for a place: a commit must not leave a place empty. A mark beside the store
-(store/sent_marks.py) tells after a kill that those were not sent.
+The life of a request in RecordedProvider.reply:
+
+1. Equal requests wait for one another, so that the second can read the first one's answer (`Ledger.one_at_a_time`).
+2. A row is written (`Ledger.begin`). The store may refuse it instead: because the answer is already there, because
+   another process is making the same call, because a limit could be exceeded, or because the outcome of an earlier
+   call is unknown.
+3. The request waits for a slot (`_acquire_slot`). At most `concurrency` requests hold one, first come, first served.
+4. It is marked as sent (`Ledger.sending`), and the provider is called (`_call_provider`).
+5. The slot is released and the answer is written, at the same time (`_release_slot`, `_record`).
+
+A batch has more drafts in progress than slots, so that some are looked up or checked while others wait. Rows are
+written for half as many requests again as there are slots, so that no slot stays empty during a commit. After a kill,
+the marks beside the store (store/sent_marks.py) show that those were not sent.
+
+A request that was sent and whose end is not known (after a kill or a cancelled deadline) is "unknown". It may have been
+billed, and is made again only with --retry-unknown.
 """
 
 from __future__ import annotations
@@ -40,17 +49,18 @@ AGAIN = "A call whose outcome is unknown was made again; both may have been bill
 REMEMBERED = "An answer was in the ledger and was not paid for again; --fresh asks again."
 _STOPPED = "Stopped before it was sent."
 _PATIENCE = 60.0
-"""Seconds that another process's call of the same request is waited for."""
+"""Seconds to wait for another process that is making the same call."""
 _LOOK_AGAIN = 0.5
+"""Seconds between two looks at the store."""
 _log = logging.getLogger(__name__)
 
 
 class Ledger:
-    """What the providers of one run share: the store, whose run it is, its terms, and which requests are under way.
+    """What the providers of one run share: the store, the run's id, its terms, and which requests are under way.
 
-    `rescues` counts the answers that the store could not take. `untold` has the sentences that say where those are and
-    that were not printed yet. `on_reused` is told of each answer of another draft that is used: the draft's id and the
-    call.
+    `rescues` counts the answers that the store could not take. `untold` has the sentences that say where those answers
+    are, as long as they have not been printed. `on_reused` is called with a draft's id and a call whenever the draft
+    uses an answer that another draft paid for.
     """
 
     def __init__(
@@ -78,8 +88,8 @@ class Ledger:
         self._settled = asyncio.Event()
 
     @asynccontextmanager
-    async def alone(self, hashed: str) -> AsyncIterator[None]:
-        """Equal requests go one after the other."""
+    async def one_at_a_time(self, hashed: str) -> AsyncIterator[None]:
+        """Hold the lock for requests with this hash, so that equal requests are made one after the other."""
         lock, waiting = self._waiting.get(hashed, (asyncio.Lock(), 0))
         self._waiting[hashed] = lock, waiting + 1
         try:
@@ -95,7 +105,9 @@ class Ledger:
                 self._waiting[hashed] = lock, waiting - 1
 
     async def begin(self, start: CallStart, *, remember: bool) -> Begun:
-        """See store/ledger.py. Raises CancelledError in a run that is stopping: no new call is made."""
+        """Write the row of a call, or learn why not (see store/ledger.py). Raises CancelledError if the run is
+        stopping, because no new call is made then.
+        """
         if self.stopping.is_set():
             raise asyncio.CancelledError
         terms = self._terms._replace(remember=remember)
@@ -106,6 +118,7 @@ class Ledger:
             async with uncounted():
                 begun = await asyncio.shield(writing)
         except asyncio.CancelledError:
+            # The row is written all the same. It is closed, so that it does not count as unknown.
             begun = await writing
             if begun.call_id is not None:
                 self._hashes[begun.call_id] = start.request_hash
@@ -117,8 +130,8 @@ class Ledger:
         return begun
 
     async def finish(self, call: int, end: CallEnd) -> None:
-        """Write down how a call ended. Raises StoreError, naming where the answer was kept, when the store can't be
-        written.
+        """Write down how a call ended. Raises StoreError if the store can't be written; its message says in which file
+        the answer was kept.
         """
         clean = self.redaction.clean(end)
         hashed = self._hashes.pop(call)
@@ -136,34 +149,34 @@ class Ledger:
             self._settled = asyncio.Event()
 
     def sending(self, call: int) -> None:
-        """The call goes out now: from here on it may be billed. Raises StoreError when that can't be written down."""
+        """Mark the call as sent: from here on, it may be billed. Raises StoreError if that can't be written down."""
         self.store.marks.sent(call, self._hashes[call])
 
     def holds(self, provider: Provider, request: Request) -> bool:
-        """Whether this provider has answered the request for this draft already."""
+        """Whether this provider has already answered the request for this draft."""
         hashed = request_hash(provider.name, provider.model, request)
         return bool(self.store.answered_hashes([hashed], draft_id=request.draft_id))
 
     async def settled(self) -> None:
-        """Wait until a call of this run has ended and given back what it did not use; not for long, since another
-        process's may, too.
+        """Wait until a call of this run has ended and its reservation is released. The wait is short, because a call of
+        another process may end as well.
         """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), _LOOK_AGAIN)
 
 
 class _Answer(NamedTuple):
-    """`leaving` gives back the place of the call."""
+    """The answer to a call, and how the call ended. `releasing` is the task that releases the call's slot."""
 
     call: int
     reply: Reply
     end: CallEnd
-    leaving: asyncio.Task[None]
+    releasing: asyncio.Task[None]
 
 
 class RecordedProvider:
-    """A provider with a row in the store for each request, and a limit to how many are under way; `gate` is the way
-    out that it waits for, and holds as long as it is under way.
+    """A provider with a row in the store for each request, and at most `concurrency` requests under way. If there is a
+    `gate` (such as a rate limiter), each request enters it before it is sent, and leaves it when it returns.
     """
 
     def __init__(
@@ -179,94 +192,106 @@ class RecordedProvider:
         self._provider = provider
         self._ledger = ledger
         self._gate = gate
-        self._places = asyncio.Semaphore(concurrency)
+        self._slots = asyncio.Semaphore(concurrency)
         self._rows = asyncio.Semaphore(concurrency + concurrency // 2)
-        self._leaving: set[asyncio.Task[None]] = set()
+        # A reference to each task until it ends: the event loop keeps none.
+        self._releasing: set[asyncio.Task[None]] = set()
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider; asks nothing when the row can't be written (StoreError), a limit could be passed (LimitError),
-        or the outcome of the same call is unknown (UnknownCallError).
+        """See Provider. Nothing is sent if the row can't be written (StoreError), if a limit could be exceeded
+        (LimitError), or if the outcome of the same call is unknown (UnknownCallError).
         """
         tariff = tariff_of(self.name, self.model, self._ledger.settings)
         start = self._start(request, reserved=reservation(request, tariff))
-        async with self._ledger.alone(start.request_hash):
+        async with self._ledger.one_at_a_time(start.request_hash):
             waited = 0.0
             while True:
-                async with uncounted():
-                    await self._rows.acquire()
-                try:
-                    begun = await self._ledger.begin(start, remember=self.name not in FREE)
-                    answer = None
-                    if begun.call_id is not None:
-                        failpoint("row-written")
-                        answer = await self._asked(begun.call_id, request, tariff, on_text)
-                finally:
-                    # Free as soon as the answer is in: the next call need not wait until this one is on the disk.
-                    self._rows.release()
+                begun, answer = await self._attempt(start, request, tariff, on_text)
                 if answer is not None:
-                    reply = await self._written(answer, again=bool(begun.unknown))
-                    await _left(answer.leaving)
+                    reply = await self._record(answer, again=bool(begun.unknown))
+                    await _released(answer.releasing)
                     return reply
                 if begun.answered is not None:
                     return self._remembered(begun.answered, start, on_text)
                 if begun.over is not None:
+                    # Near a limit: a call that is under way may release enough of its reservation.
                     if not begun.over.may_pass():
                         raise limit_error(begun.over)
                     async with uncounted():
                         await self._ledger.settled()
                 elif begun.held_by and waited < _PATIENCE:
+                    # Another process is making the same call: wait for its answer.
                     waited += _LOOK_AGAIN
                     async with uncounted():
                         await asyncio.sleep(_LOOK_AGAIN)
                 else:
                     raise not_made(begun)
 
-    async def _asked(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
-        """The answer to a call whose row is written. Its place is given back at the same time, which may take long
-        where a server is away: nothing waits for that before the answer is written.
-        """
-        held = await self._place(call)
+    async def _attempt(
+        self, start: CallStart, request: Request, tariff: Tariff | None, on_text: OnText | None
+    ) -> tuple[Begun, _Answer | None]:
+        """Write the row of a call and make the call. The answer is None if the store refused the row."""
+        async with uncounted():
+            await self._rows.acquire()
         try:
-            reply, end = await self._ask(call, request, tariff, on_text)
-        except BaseException as error:
-            await _left(self._leave(held, error))
-            raise
-        return _Answer(call, reply, end, self._leave(held, None))
+            begun = await self._ledger.begin(start, remember=self.name not in FREE)
+            if begun.call_id is None:
+                return begun, None
+            failpoint("row-written")
+            return begun, await self._make(begun.call_id, request, tariff, on_text)
+        finally:
+            # Released as soon as the answer is in: the next call need not wait until this one is on the disk.
+            self._rows.release()
 
-    async def _place(self, call: int) -> AsyncExitStack:
-        """One of the places for calls under way, for a call whose row is written; the gate is open when it is given."""
-        async with AsyncExitStack() as held:
+    async def _make(self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None) -> _Answer:
+        """Make a call whose row is written. Its slot is released in a task of its own: that can take long if a server
+        is away, and the answer must be written meanwhile.
+        """
+        slot = await self._acquire_slot(call)
+        try:
+            reply, end = await self._call_provider(call, request, tariff, on_text)
+        except BaseException as error:
+            await _released(self._release_slot(slot, error))
+            raise
+        return _Answer(call, reply, end, self._release_slot(slot, None))
+
+    async def _acquire_slot(self, call: int) -> AsyncExitStack:
+        """Wait for a slot and for the gate. If that fails, the call is closed as not sent."""
+        async with AsyncExitStack() as slot:
             try:
                 async with uncounted():
-                    await held.enter_async_context(self._places)
+                    await slot.enter_async_context(self._slots)
                     if self._gate is not None:
-                        await held.enter_async_context(self._gate())
+                        await slot.enter_async_context(self._gate())
             except BaseException as error:
-                await held.aclose()
+                await slot.aclose()
                 why = _STOPPED if isinstance(error, asyncio.CancelledError) else f"Not sent: {error}"
                 await asyncio.shield(self._ledger.finish(call, CallEnd(state="failed", error=why, cost=0)))
                 raise
-            return held.pop_all()
+            return slot.pop_all()
 
-    def _leave(self, held: AsyncExitStack, error: BaseException | None) -> asyncio.Task[None]:
-        """Give a place back, in a task that goes on whatever becomes of its caller; `error`: how the call ended. What
-        fails is logged: it says nothing about the call.
+    def _release_slot(self, slot: AsyncExitStack, error: BaseException | None) -> asyncio.Task[None]:
+        """Release a slot, in a task that continues even if the caller is cancelled. `error`: how the call ended, if it
+        failed. If the release fails, that is only logged, because it says nothing about the call.
         """
 
-        async def leave() -> None:
+        async def release() -> None:
             try:
-                await held.__aexit__(type(error) if error else None, error, error.__traceback__ if error else None)
+                await slot.__aexit__(type(error) if error else None, error, error.__traceback__ if error else None)
             except OurtakeError as failure:
-                _log.warning("The place of a call to %s was not given back. %s", self.name, failure)
+                _log.warning("The slot of a call to %s was not released. %s", self.name, failure)
 
-        leaving = asyncio.create_task(leave())
-        self._leaving.add(leaving)
-        leaving.add_done_callback(self._leaving.discard)
-        return leaving
+        releasing = asyncio.create_task(release())
+        self._releasing.add(releasing)
+        releasing.add_done_callback(self._releasing.discard)
+        return releasing
 
-    async def _ask(
+    async def _call_provider(
         self, call: int, request: Request, tariff: Tariff | None, on_text: OnText | None
     ) -> tuple[Reply, CallEnd]:
+        """Send the request. Returns the reply and how the call ended; the caller writes that down. If the call fails or
+        is cancelled, that is written down here.
+        """
         self._ledger.sending(call)
         failpoint("before-call")
         begun, pieces = time.monotonic(), list[str]()
@@ -277,12 +302,12 @@ class RecordedProvider:
             pieces.append(piece)
             shown = mask.add(piece) if piece else ""
             if not piece:
-                mask.end()  # what was held back belongs to an answer that did not hold
+                mask.end()  # An empty piece withdraws the answer, and what the mask still holds back belongs to it.
             if on_text is not None and (shown or not piece):
                 on_text(shown)
 
         try:
-            reply = redaction.clean(await self._sent(request, None if on_text is None else seen))
+            reply = redaction.clean(await self._traced(request, None if on_text is None else seen))
             if on_text is not None and (rest := mask.end()):
                 on_text(rest)
         except ProviderError as error:
@@ -314,8 +339,8 @@ class RecordedProvider:
         )
         return reply, end
 
-    async def _sent(self, request: Request, on_text: OnText | None) -> Reply:
-        """The provider's reply, with a span for whoever traces calls."""
+    async def _traced(self, request: Request, on_text: OnText | None) -> Reply:
+        """The provider's reply, inside a span for tracing."""
         name, model = self.name, self.model
         most, heat = request.max_output_tokens, request.temperature
         with telemetry.model_call(name, model, max_tokens=most, temperature=heat, task=request.task) as span:
@@ -323,19 +348,20 @@ class RecordedProvider:
             span.answered(reply.request_id, reply.stop_reason, reply.usage.input_tokens, reply.usage.output_tokens)
             return reply
 
-    async def _written(self, answer: _Answer, *, again: bool) -> Reply:
+    async def _record(self, answer: _Answer, *, again: bool) -> Reply:
+        """Write the answer down, and return the reply with its notes."""
         notes = (*answer.reply.notes, *([AGAIN] if again else []))
         try:
             async with uncounted():
                 await self._ledger.finish(answer.call, answer.end)
         except StoreError as error:
-            # The answer is here and paid for: it is used, and a note says where it was kept.
+            # The answer is here and paid for, so it is used. A note says in which file it was kept.
             notes = (*notes, str(error))
         failpoint("after-commit")
         return answer.reply.model_copy(update={"notes": notes})
 
     def _remembered(self, record: CallRecord, start: CallStart, on_text: OnText | None) -> Reply:
-        """The answer that the ledger holds. What another draft paid for is not counted again in this one."""
+        """The answer that the ledger has. If another draft paid for it, its usage is not counted again in this one."""
         end = record.end
         assert end is not None
         own = record.start.draft_id == start.draft_id
@@ -368,13 +394,13 @@ class RecordedProvider:
         await self._provider.close()
 
 
-async def _left(leaving: asyncio.Task[None]) -> None:
+async def _released(releasing: asyncio.Task[None]) -> None:
     async with uncounted():
-        await asyncio.shield(leaving)
+        await asyncio.shield(releasing)
 
 
 def request_hash(provider: str, model: str, request: Request) -> str:
-    """A hash of all that determines an answer; whose draft it is for does not."""
+    """A hash of everything that determines an answer. The draft that it is for does not."""
     parts: list[object] = [provider, model, request.task, request.system, request.prompt, request.json_schema]
     parts += [request.max_output_tokens, request.repetition, request.repair_round, request.temperature, request.effort]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -225,7 +225,7 @@ def _row_and_model(spec: str, settings: Settings) -> tuple[ProviderRow, str]:
         known = [*ROWS, *settings.models.servers, *outside_rows()]
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
-        what = f"No model provider has the name {name or spec!r}; {hint}"
+        what = f"There is no model provider {name or spec!r}; {hint}"
         raise InputError(what, "Write provider:model, or baseline.")
     if not model:
         raise InputError(f"The model of {name} is missing.", f"Write it as {name}:{row.newest or 'MODEL'}.")

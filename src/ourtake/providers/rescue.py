@@ -67,5 +67,5 @@ def read_rescued(path: Path) -> Rescued:
         return Rescued.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{path} keeps no answer of a call.", "Name a file that an error message of ourtake named."
+            f"{path} does not contain the answer of a call.", "Name a file that an error message of ourtake named."
         ) from error

@@ -82,10 +82,10 @@ class Retrier:
                 found: Answer = await retrying(self._attempt, request, ask, state)
         except TimeoutError:
             raise ProviderError(
-                f"{self.name} gave no whole answer within {count_of(self._deadline, 'second')}; what was sent "
+                f"{self.name} gave no complete answer within {count_of(self._deadline, 'second')}; what was sent "
                 "may have been "
                 f"billed.",
-                "Try again later, a draft with --retry-unknown, or raise deadline_seconds in [models].",
+                "Try again later (a draft with --retry-unknown), or raise deadline_seconds in [models].",
             ) from None
         except TransientError as error:
             if error.retry_after is not None and error.retry_after > MAX_WAIT:

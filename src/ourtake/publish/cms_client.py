@@ -105,7 +105,9 @@ class CmsClient:
         if status == 429:
             seconds = retry_after_seconds(response.headers.get("retry-after"))
             wait = f"Wait {count_of(round(seconds), 'second')}, then run" if seconds else "Wait a little, then run"
-            raise PublishError(f"{self.host} takes no more requests at the moment (429).", f"{wait} the command again.")
+            raise PublishError(
+                f"{self.host} accepts no more requests at the moment (429).", f"{wait} the command again."
+            )
         if status >= 500:
             raise PublishError(f"{self.host} failed (status {status}).", _AGAIN, unsure=changes)
 

@@ -34,7 +34,7 @@ def open_take(path: Path) -> Opened:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its rights.") from error
+        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     marks = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
     mark = next((mark for mark in marks if data.startswith(mark)), b"")
     encoding = marks.get(mark, "utf-8")
@@ -103,7 +103,7 @@ def write(path: Path, opened: Opened, text: str) -> None:
     """
     try:
         if path.read_bytes() != opened.data:
-            raise InputError(f"{path} was changed while it was checked.", "Run the command again.")
+            raise InputError(f"{path} was changed while it was being checked.", "Run the command again.")
         replace_file(path, [opened.mark + text.encode(opened.encoding)])
     except OSError as error:
         raise InputError(

@@ -77,7 +77,7 @@ def format_named(name: str) -> ExportFormat:
     """The format of a name. Raises InputError, naming those there are."""
     found = FORMATS.get(name) or formats().get(name)
     if found is None:
-        raise InputError(f"No export format has the name {name}.", f"Formats: {', '.join(formats())}.")
+        raise InputError(f"There is no export format {name}.", f"Formats: {', '.join(formats())}.")
     return found
 
 

@@ -131,7 +131,7 @@ class Ghost:
             raise PublishError(f"{host} refused the request ({answer.status}): {said or 'no reason given'}.")
         posts = answer.value.get("posts") if isinstance(answer.value, dict) else None
         if not isinstance(posts, list) or not all(isinstance(post, dict) for post in posts):
-            raise PublishError(f"{host} answered with JSON of another form.", _NO_API, unsure=changes)
+            raise PublishError(f"{host} answered with unexpected JSON.", _NO_API, unsure=changes)
         return posts
 
     def _post(self, posts: list[dict[str, Any]]) -> Post:

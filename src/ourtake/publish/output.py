@@ -107,7 +107,7 @@ class Output:
         except BrokenPipeError:
             raise  # the reader has gone; cli/main.py handles that
         except FileExistsError as error:
-            raise InputError(f"{self.path} was created by another program meanwhile.", self._another) from error
+            raise InputError(f"{self.path} was created by another program in the meantime.", self._another) from error
         except OSError as error:
             raise InputError(f"{self.path} can't be written: {error.strerror}.", self._another) from error
 

@@ -118,7 +118,7 @@ class WordPress:
         if answer.status >= 400:
             raise PublishError(f"{host} refused the request ({answer.status}): {said or 'no reason given'}.")
         if not isinstance(answer.value, kind):
-            raise PublishError(f"{host} answered with JSON of another form.", _NO_API, unsure=changes)
+            raise PublishError(f"{host} answered with unexpected JSON.", _NO_API, unsure=changes)
         return answer.value
 
     def _post(self, found: dict[str, Any]) -> Post:

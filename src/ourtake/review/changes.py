@@ -84,7 +84,7 @@ class Changes:
                 if not step.acts or self._committed(filed, step):
                     number = filed.newest + 1
                     return step.result if step.take is None else step.result.model_copy(update={"revision": number})
-        raise StoreError(f"Draft {self.draft_id} is being changed all the time.", "Try again.")
+        raise StoreError(f"Draft {self.draft_id} is being changed too often by others.", "Try again.")
 
     def _committed(self, filed: Filed, step: Step) -> bool:
         draft, revision = filed.draft, None

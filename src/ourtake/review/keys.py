@@ -112,9 +112,9 @@ def _private(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise InputError(f"{path} does not hold a key.", "Restore it from a backup, or move it away.") from error
+        raise InputError(f"{path} does not contain a key.", "Restore it from a backup, or move it away.") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise InputError(f"{path} does not hold an Ed25519 key.", "Restore it from a backup, or move it away.")
+        raise InputError(f"{path} does not contain an Ed25519 key.", "Restore it from a backup, or move it away.")
     return key
 
 

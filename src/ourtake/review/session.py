@@ -144,7 +144,7 @@ class Session(Changes):
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             if getattr(self._seen(view, base), field) != getattr(view.take, field):
-                raise InputError("The text around this link was changed meanwhile.", "Load the draft again.")
+                raise InputError("The text around this link has been changed in the meantime.", "Load the draft again.")
             edited, target = editing.swap_link(view.draft, view.take, field, number, to)
             return steps.textual(view, edited, self._told("linked", by, {"to": target}))
 
@@ -169,7 +169,7 @@ class Session(Changes):
         """Let a finding stand, with a reason, which queue, record and history show."""
         by, reason = required(by), " ".join(reason.split())
         if not reason:
-            raise InputError("A finding is let stand for a reason.", "Write one.")
+            raise InputError("A finding can only be let stand for a reason.", "Write one.")
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
@@ -204,7 +204,7 @@ class Session(Changes):
         """
         by, source = required(by), source.strip()
         if verdict == "source" and not source:
-            raise InputError("A source has to be typed in.", "Name the document or address, and what it says.")
+            raise InputError("The source is missing.", "Name the document or address, and what it says.")
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
@@ -305,7 +305,9 @@ class Session(Changes):
         """Sign a take again that was signed before, with a note that tells readers what was corrected."""
         note = " ".join(note.split())
         if not note:
-            raise InputError("A correction says what was corrected.", "Write it for the readers, with --note.")
+            raise InputError(
+                "A correction needs a note that says what was corrected.", "Write it for the readers, with --note."
+            )
         data = {"knowledge": knowledge.strip(), "contact": contact.strip(), "label": label, "note": note}
         return self._signed("corrected", by, data)
 

@@ -62,9 +62,9 @@ _NOT = {
     "change": "its text can't be changed",
     "approve": "there is nothing to approve",
     "reject": "it can't be rejected",
-    "kill": "it is killed already",
+    "kill": "it has already been killed",
     "correct": "only a take that was signed can be corrected",
-    "reopen": "it is open already",
+    "reopen": "it is already open",
     "publish": "it can't be published",
     "change outside": "it was never published",
 }

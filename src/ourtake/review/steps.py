@@ -103,7 +103,7 @@ def signed(
     others = {one.by for one in view.standing.signatures if one.revision == number and one.by != told.by}
     whole = not four_eyes or bool(others)
     if not whole and view.signed_once:
-        raise InputError(f"{told.by} has signed this text already.", "Another person has to sign it, too.")
+        raise InputError(f"{told.by} has already signed this text.", "Another person has to sign it as well.")
     told = told.model_copy(update={"kind": kind if whole else "signed", "after": number})
     return Step([told], state=kind if whole else states.after_change(view.state), sealed=whole)
 
@@ -207,10 +207,10 @@ def proposed(view: DraftView, one: Proposal, at: str) -> Step:
 
 
 def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
-    """The take with the pieces that were taken. Raises InputError where the words of one were changed meanwhile."""
+    """The take with the pieces that were taken. Raises InputError if the words of one have been changed meanwhile."""
     if one.undecided:
         numbers = ", ".join(map(str, one.undecided))
-        raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Take or drop each of them.")
+        raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Accept or drop each of them.")
     taken = {number for number, choice in one.decided.items() if choice == "take"}
     wanted = [piece for piece in one.pieces if piece.number in taken]
     base = view.take if one.revision == view.revision.number else revision(one.revision).take
@@ -221,7 +221,7 @@ def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
     if stale:
         numbers = ", ".join(str(piece.number) for piece in stale)
         do = "Drop it, or undo the change of those words."
-        raise InputError(f"The words of piece {numbers} were changed meanwhile.", do)
+        raise InputError(f"The words of piece {numbers} have been changed in the meantime.", do)
     return editing.replaced(view.take, one.field, index, with_pieces(now, places, taken), insert=not now)
 
 
@@ -253,7 +253,7 @@ def required(by: str) -> str:
     name = " ".join(by.split())
     if not name:
         raise InputError(
-            "The desk doesn't know who is acting.", "Give --as NAME, or set OURTAKE_EDITOR or [review] editor."
+            "The desk doesn't know who you are.", "Use --as NAME, or set OURTAKE_EDITOR or [review] editor."
         )
     return name
 
@@ -281,10 +281,10 @@ def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
     if number is None:
         found = last_undoable(acts, by)
         if found is None:
-            raise InputError("There is nothing of yours to undo.", "See `ourtake drafts history`.")
+            raise InputError("You have nothing to undo.", "See `ourtake drafts history`.")
         return found
     if not 1 <= number <= len(acts) or acts[number - 1].kind not in UNDOABLE:
         raise InputError(f"Act {number} can't be undone.", "See `ourtake drafts history`.")
     if number in undone_by(acts):
-        raise InputError(f"Act {number} is undone already.", "See `ourtake drafts history`.")
+        raise InputError(f"Act {number} has already been undone.", "See `ourtake drafts history`.")
     return acts[number - 1]

@@ -125,7 +125,8 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     revision = draft.standing()
     if revision is None and draft.status == "planned":
         raise InputError(
-            f"Draft {draft.id} is planned; no take was written yet.", f"Run `ourtake watch draft {draft.id}`."
+            f"Draft {draft.id} has been planned, but no take has been written yet.",
+            f"Run `ourtake watch draft {draft.id}`.",
         )
     if revision is None:
         raise InputError(f"Draft {draft.id} has no take: {draft.error or draft.status}.", "Draft it again.")

@@ -10,7 +10,7 @@ from ourtake.review.views import DraftView
 from ourtake.store.acts import Act
 from ourtake.text.counts import count_of
 
-_VERDICTS = {"right": "right", "wrong": "wrong", "source": "right by a source"}
+_VERDICTS = {"right": "right", "wrong": "wrong", "source": "right, according to a source"}
 _SHORT = 70
 
 
@@ -22,7 +22,7 @@ def act_words(act: Act) -> str:
     if act.kind == "fixed":
         return f"applied the fix of {data['code']} in {_places(data)}"
     if act.kind == "linked":
-        return f"let a link lead to {data['to']}"
+        return f"changed the target of a link to {data['to']}"
     if act.kind == "decided":
         blind = ", before the machine's verdict was shown" if data["blind"] else ""
         source = f": {data['source']}" if data["source"] else ""
@@ -33,7 +33,8 @@ def act_words(act: Act) -> str:
         kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed meanwhile"
         return f"proposed {kind} by {data['by']} for {_place(data)}"
     if act.kind == "piece":
-        return f"piece {data['piece']} of a proposal: {data['choice'] or 'open again'}"
+        choice = {"take": "accepted", "drop": "dropped"}.get(data["choice"], "undecided again")
+        return f"piece {data['piece']} of a proposal: {choice}"
     if act.kind == "undone":
         return f"undid act {data['act']} ({data['what']})"
     if act.kind == "active":
@@ -44,16 +45,16 @@ def act_words(act: Act) -> str:
 _OTHERS = {
     "began": "began the draft",
     "shown": "looked at the evidence of a claim",
-    "finished": "put the taken pieces of a proposal into the text",
+    "finished": "put the accepted pieces of a proposal into the text",
     "discarded": "dropped a proposal",
-    "signed": "signed; a second person has to sign too",
+    "signed": "signed; a second person has to sign as well",
     "approved": "approved",
     "corrected": "corrected",
     "rejected": "rejected",
     "killed": "killed",
     "reopened": "reopened",
     "published": "published",
-    "changed-outside": "found the published text changed",
+    "changed-outside": "found that the published text had been changed",
     "revised": "saved another revision outside the desk",
 }
 

@@ -27,7 +27,7 @@ def backup(address: str, file: Path, *, told: Callable[[int, int], None] = lambd
     if is_missing(address):
         raise StoreError(f"There is no store at {sqlite_path(address)}.", "Name one with --store.")
     if os.path.lexists(file):
-        raise InputError(f"{file} is there already.", "Name a new file.")
+        raise InputError(f"{file} already exists.", "Name a new file.")
     half = file.with_name(f".{file.name}.half")
     path = sqlite_path(address)
     uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else reading_uri(path)

@@ -116,7 +116,7 @@ def _version(connection: Connection, shown: str) -> str | None:
         return None
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is None or not re.fullmatch(r"\d{4}", version):
-        what = f"The store {shown} has the schema {version!r}, which no ourtake writes."
+        what = f"The store {shown} has the schema {version!r}, which no version of ourtake writes."
         raise StoreError(what, "Restore it from a backup.")
     if version > HEAD:
         raise StoreError(f"The store {shown} was written by a newer ourtake.", "Update this program.")

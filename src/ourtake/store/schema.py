@@ -126,7 +126,7 @@ def _check_file(path: Path, *, create: bool) -> bool:
         )
     if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
         raise StoreError(
-            f"No store can be made in {path.absolute().parent}: it is not a folder that can be written to.",
+            f"No store can be created in {path.absolute().parent}: it is not a folder that can be written to.",
             "Name another place with --store.",
         )
     return True
@@ -225,7 +225,8 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
         raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
     if version is not None and not re.fullmatch(r"\d{4}", version):
         raise StoreError(
-            f"The store {path} has the schema {version!r}, which no ourtake writes.", "Restore it from a backup."
+            f"The store {path} has the schema {version!r}, which no version of ourtake writes.",
+            "Restore it from a backup.",
         )
     if not can_write(path):
         what = f"The store {path} was written by an older ourtake and can't be updated: it is read-only."

@@ -1,10 +1,18 @@
-"""Turns at a provider, shared by all workers of a store on PostgreSQL: how many calls may be under way, and how many
-may begin in any 60 seconds.
+"""Turns at a provider, shared by all workers of a store on PostgreSQL. They limit how many calls may be under way, and
+how many may begin in any 60 seconds.
 
-A row is a turn. It is taken in a transaction that holds a lock of its provider, so no two workers see the same free
-turn. A provider may still be busy with a call whose caller is gone: the turn of a dead process, or of a call that was
-broken off, is free only once that call should have ended. The table is unlogged: a crash of the server empties it, and
-numbers begin at 1 again, so that a turn is known by its number and its beginning.
+**A turn is a row.** It is taken in a transaction that holds the provider's lock, so two workers never see the same free
+turn. The table is unlogged. After a crash of the server it is empty and its numbers begin at 1 again, so a turn is
+identified by its number together with its beginning.
+
+**A call whose caller has gone.** The provider may still be busy with it. So the turn of a dead process, or of a call
+that was cancelled, becomes free only once that call should have ended.
+
+**A server that can't be reached.** Every statement is repeated until the server is back (`_patiently`). If it stays
+away, a statement that frees a turn is *pending* (`_pending`): it is executed before the next turn is taken.
+
+**A caller that is cancelled.** The work runs in a thread, which can't be cancelled. If the thread takes a turn after
+its caller was cancelled, the turn is deleted again (`_attempt`).
 """
 
 from __future__ import annotations
@@ -32,23 +40,24 @@ _LOCKS = 7_211
 _MINUTE = 60.0
 _PAUSE = 0.05
 LOST_FOR = 5.0
-"""Seconds after its beginning for which a call without a caller counts as under way at least."""
+"""A call without a caller counts as under way for at least so many seconds from its beginning."""
 _SLOWER = 2.0
-"""How much longer than the longest of the last calls such a call may take."""
+"""Such a call may take so many times as long as the longest of the last calls."""
 _LAST = 200
+"""How many of the last calls are looked at for that."""
 _NOBODY = 0
-"""The process of a turn whose call was broken off."""
+"""The process of a turn whose call was cancelled."""
 
 
 class Turn(NamedTuple):
-    """A turn that was taken; `began`: when, in seconds, by the server's clock."""
+    """A turn that was taken. `began`: the time of that, in seconds, by the server's clock."""
 
     id: int
     began: float
 
 
 class _Limits(NamedTuple):
-    """What holds for a provider."""
+    """The limits of a provider; 0 means no limit. `deadline`: see Turns.take."""
 
     concurrency: int
     a_minute: int
@@ -60,83 +69,89 @@ class Turns:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # By event loop: the desk has one in each of its threads.
-        self._first: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]]
-        self._first = WeakKeyDictionary()
-        # What a server that stayed away was not told; it is told before the next turn is taken.
-        self._owed: set[Delete | Update] = set()
+        # A lock for each provider, by event loop: the desk has a loop in each of its threads.
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]]
+        self._queues = WeakKeyDictionary()
+        # Statements that could not be executed; they are executed before the next turn is taken.
+        self._pending: set[Delete | Update] = set()
+        # For each provider, the longest call, and until when that is taken as known.
         self._longest: dict[str, tuple[float, float | None]] = {}
 
     async def take(self, name: str, *, process_id: int, concurrency: int, a_minute: int, deadline: float) -> Turn:
-        """Wait for a turn at the provider of that name. A limit of 0 is none. `deadline`: the seconds after which a
-        call without a caller has ended for certain. Raises StoreError where the server stays away.
+        """Wait for a turn at the provider of that name. A limit of 0 means no limit. `deadline`: the seconds after
+        which a call without a caller has certainly ended. Raises StoreError if the server stays away.
         """
         limits = _Limits(concurrency, a_minute, deadline)
-        # One of a process asks at a time: the others would only ask the server in vain.
-        async with self._first.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[name]:
-            while (turn := await self._tried(name, process_id, limits)) is None:
+        # Only one call of this process asks the server at a time; the others would ask in vain.
+        queue = self._queues.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[name]
+        async with queue:
+            while (turn := await self._attempt(name, process_id, limits)) is None:
                 await asyncio.sleep(_PAUSE)
         return turn
 
     async def give_back(self, turn: Turn, *, broken_off: bool = False) -> None:
-        """The call of a turn has ended; it still counts as begun. `broken_off`: the caller has gone, and the provider
-        may be busy with it. Raises StoreError where the server stays away; it is told later.
+        """The call of a turn has ended; the turn still counts for its minute. `broken_off`: the call was cancelled, so
+        the provider may still be busy with it. Raises StoreError if the server stays away; the turn is then given back
+        later.
         """
         values = {"process_id": _NOBODY} if broken_off else {"under_way": False}
         statement = update(turns).where(_is(turn)).values(values)
-        await asyncio.shield(_in_thread(self._tell, statement))
+        await asyncio.shield(_in_thread(self._execute, statement))
 
-    async def _tried(self, name: str, process_id: int, limits: _Limits) -> Turn | None:
-        trying = _in_thread(self._try, name, process_id, limits)
+    async def _attempt(self, name: str, process_id: int, limits: _Limits) -> Turn | None:
+        """A turn, or None if there is none now. If the caller is cancelled, a turn that was taken is deleted."""
+        taking = _in_thread(self._take_now, name, process_id, limits)
         try:
-            return await asyncio.shield(trying)
+            return await asyncio.shield(taking)
         except asyncio.CancelledError:
-            # The thread goes on, and what it takes nobody would give back. Where it fails, it has taken nothing.
-            await _ended(trying)
-            if trying.exception() is None and (turn := trying.result()) is not None:
-                telling = _in_thread(self._tell, delete(turns).where(_is(turn)))
-                await _ended(telling)
-                # What the server could not be told is owed, and the caller is not interested any more.
-                telling.exception()
+            # The thread continues, and nobody would give back a turn that it takes. If it fails, it has taken none.
+            await _done(taking)
+            if taking.exception() is None and (turn := taking.result()) is not None:
+                deleting = _in_thread(self._execute, delete(turns).where(_is(turn)))
+                await _done(deleting)
+                # If the server can't be reached, the statement is pending. The caller, cancelled, needs no error.
+                deleting.exception()
             raise
 
-    def _try(self, name: str, process_id: int, limits: _Limits) -> Turn | None:
-        """A turn, or None where there is none just now. A connection that breaks during a commit may leave a turn that
-        nobody knows of: the next try removes it.
+    def _take_now(self, name: str, process_id: int, limits: _Limits) -> Turn | None:
+        """A turn, or None if there is none now. Raises StoreError if the server stays away.
+
+        If a connection breaks during a commit, nobody knows whether a turn was stored. So each new attempt first
+        deletes the turns of the earlier ones (`undo`). If no attempt succeeds, those deletions are pending.
         """
-        left: set[Delete | Update] = set()
-        told: set[Delete | Update] = set()
+        undo: set[Delete | Update] = set()
+        pending: set[Delete | Update] = set()
 
         def work(connection: Connection) -> Turn | None:
-            # An earlier commit of ours is over once this lock is held: it held it, too.
+            # An earlier attempt holds this lock until its commit is over, so its turn can be seen once we have it.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCKS, _key(name)))
-            told.update(self._owed)
-            for statement in left | told:
+            pending.update(self._pending)
+            for statement in undo | pending:
                 connection.execute(statement)
             turn = self._taken(connection, name, process_id, limits)
             if turn is not None:
-                left.add(delete(turns).where(_is(turn)))
+                undo.add(delete(turns).where(_is(turn)))
             return turn
 
         try:
             turn = self._patiently(work)
         except StoreError:
-            self._owed.update(left)
+            self._pending.update(undo)
             raise
-        self._owed.difference_update(told)
+        self._pending.difference_update(pending)
         return turn
 
-    def _tell(self, statement: Delete | Update) -> None:
-        """Execute a statement about a turn. Raises StoreError; then it is owed."""
+    def _execute(self, statement: Delete | Update) -> None:
+        """Execute a statement about a turn. Raises StoreError; the statement is then pending."""
         try:
             self._patiently(lambda connection: connection.execute(statement))
         except StoreError:
-            self._owed.add(statement)
+            self._pending.add(statement)
             raise
 
     def _patiently(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` returns, committed; a server that is away is waited for, since a turn that can't be given back
-        would be lost to all. Raises StoreError.
+        """Do `work` in a transaction and return its result. If the server can't be reached, wait for it and do the
+        work again, because a turn that can't be given back would be lost to all workers. Raises StoreError.
         """
         while True:
             try:
@@ -147,12 +162,12 @@ class Turns:
                     raise postgres.plain_error(error) from error
 
     def _taken(self, connection: Connection, name: str, process_id: int, limits: _Limits) -> Turn | None:
-        """A turn, or None where there is none just now; the lock of the provider is held."""
+        """A turn, or None if there is none now. The caller holds the provider's lock."""
         now: float = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())::float8").scalar_one()
         old = turns.c.under_way.is_(False) & (turns.c.began <= now - _MINUTE)
         connection.execute(delete(turns).where(turns.c.name == name, old))
         if not limits.concurrency:
-            # Nothing waits for these, but nothing else would remove them either.
+            # No call waits for these turns, but nothing else would remove them.
             self._free_the_dead(connection, name, limits.deadline, now=now, began_by=now - _MINUTE)
         elif _under_way(connection, name) >= limits.concurrency:
             self._free_the_dead(connection, name, limits.deadline, now=now, began_by=now)
@@ -168,7 +183,9 @@ class Turns:
     def _free_the_dead(
         self, connection: Connection, name: str, deadline: float, *, now: float, began_by: float
     ) -> None:
-        """Free the turns of processes that are gone, once their calls should have ended at the provider, too."""
+        """Free the turns of dead processes whose calls should have ended at the provider. Only turns that began by
+        `began_by` are looked at.
+        """
         held = (turns.c.name == name) & turns.c.under_way.is_(True) & (turns.c.began <= began_by)
         holding = connection.execute(select(turns.c.process_id).where(held).distinct()).scalars()
         dead = [owner for owner in holding if not processes.is_alive(connection, owner)]
@@ -179,8 +196,8 @@ class Turns:
             connection.execute(update(turns).where(theirs).values(under_way=False))
 
     def _longest_call(self, connection: Connection, provider: str) -> float | None:
-        """How many seconds the longest of the provider's last calls took; None before the first. It is read once a
-        minute: where a provider has few answered calls, that reads all calls.
+        """How many seconds the longest of the provider's last calls took; None if there was no call yet. It is read
+        only once a minute, because it reads all calls if the provider has few answered ones.
         """
         known = self._longest.get(provider)
         if known is None or known[0] <= time.monotonic():
@@ -196,12 +213,12 @@ def _is(turn: Turn) -> ColumnElement[bool]:
 
 
 def _in_thread(work: Callable[..., Result], *arguments: Any) -> asyncio.Future[Result]:
-    """A future and not a task: the end of an event loop cancels its tasks."""
+    """Start the work in a thread. A future and not a task is returned: the end of an event loop cancels tasks."""
     return asyncio.get_running_loop().run_in_executor(None, work, *arguments)
 
 
-async def _ended(future: asyncio.Future[Any]) -> None:
-    """Wait until it is done, however often the waiting is cancelled."""
+async def _done(future: asyncio.Future[Any]) -> None:
+    """Wait until the future is done, even if the waiting is cancelled."""
     while not future.done():
         with suppress(asyncio.CancelledError):
             await asyncio.wait([future])

@@ -315,7 +315,7 @@ def _trimmed(said: Tokens, within: Tokens, *, first: int, last: int) -> WordSpan
     same = [word for block in blocks for word in said.words[block.src_start : block.src_end]]
     share = len(same) / max(len(said.words), 1)
     letters = fuzz.ratio(" ".join(said.words), " ".join(window[start:end]))
-    telling = sum(len(word) > 3 for word in same)
-    if (letters >= NEARLY_LETTERS and telling >= 1) or (share >= NEARLY and telling >= 2):
+    content = sum(len(word) > 3 for word in same)
+    if (letters >= NEARLY_LETTERS and content >= 1) or (share >= NEARLY and content >= 2):
         return WordSpan(first + start, first + end - 1, max(share, letters / 100) * 0.999)
     return None

@@ -108,5 +108,5 @@ def counted(text: str, end: int) -> tuple[str, ...]:
             break
         found.append(stem(word.replace("\u2019", "'")))
         end = match.end()
-    telling = [word for word in found if word not in _PLAIN]
-    return tuple(telling or found)
+    distinctive = [word for word in found if word not in _PLAIN]
+    return tuple(distinctive or found)

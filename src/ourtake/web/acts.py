@@ -37,8 +37,8 @@ def _told(saved: Saved) -> str:
             "to be taken piece by piece."
         )
     if saved.links_before != saved.links_after:
-        return f"Kept. Links {saved.links_before} → {saved.links_after}."
-    return "Nothing was changed." if saved.status == "unchanged" else "Kept."
+        return f"Saved. Links {saved.links_before} → {saved.links_after}."
+    return "Nothing was changed." if saved.status == "unchanged" else "Saved."
 
 
 def _fix(session: Session, form: Form, by: str) -> str:
@@ -54,7 +54,7 @@ def _stand(session: Session, form: Form, by: str) -> str:
 def _link(session: Session, form: Form, by: str) -> str:
     field, _ = block_named(form.get("part", ""))
     session.swap_link(field, number_of(form, "link"), base=number_of(form, "base"), by=by)
-    return "The link leads to the next candidate."
+    return "The link now leads to the next candidate."
 
 
 def _undo(session: Session, form: Form, by: str) -> str:
@@ -65,10 +65,10 @@ def _undo(session: Session, form: Form, by: str) -> str:
 def _piece(session: Session, form: Form, by: str) -> str:
     choice = form.get("choice", "")
     if choice not in ("take", "drop", "none"):
-        raise InputError("A piece is taken or dropped.", "Load the draft again.")
+        raise InputError("A piece can only be accepted or dropped.", "Load the draft again.")
     wanted = None if choice == "none" else choice
     session.decide_piece(form.get("proposal", ""), number_of(form, "piece"), wanted, by=by)  # type: ignore[arg-type]
-    return {"take": "Taken.", "drop": "Dropped.", "none": "Open again."}[choice]
+    return {"take": "Accepted.", "drop": "Dropped.", "none": "Undecided again."}[choice]
 
 
 def _finish(session: Session, form: Form, by: str) -> str:
@@ -77,7 +77,7 @@ def _finish(session: Session, form: Form, by: str) -> str:
 
 def _discard(session: Session, form: Form, by: str) -> str:
     session.discard(form.get("proposal", ""), by=by)
-    return "The proposal is dropped. The text is as it was."
+    return "The proposal was dropped. The text has not changed."
 
 
 def _reject(session: Session, form: Form, by: str) -> str:
@@ -92,7 +92,7 @@ def _kill(session: Session, form: Form, by: str) -> str:
 
 def _reopen(session: Session, form: Form, by: str) -> str:
     session.reopen(by=by, reason=form.get("reason", ""))
-    return "Open again."
+    return "Reopened."
 
 
 ACTS: dict[str, Callable[[Session, Form, str], str]] = {

@@ -80,7 +80,7 @@ def why_not(view: DraftView) -> str:
     if view.state in ("killed", "rejected"):
         return f"It is {view.state}: open it again first."
     if view.signed_once and not view.blockers:
-        return f"Signed by {' and '.join(view.signed_once)}. A second person has to sign it, too."
+        return f"Signed by {' and '.join(view.signed_once)}. A second person has to sign it as well."
     counts = {kind: sum(one.kind == kind for one in view.blockers) for kind in ("error", "wrong", "claim", "proposal")}
     errors, wrong, claims, proposals = counts.values()
     parts = []

@@ -101,7 +101,7 @@ def source_of(form: dict[str, str]) -> Source:
     except ValidationError as error:
         raise InputError(f"The story can't be read: {error.errors()[0]['msg']}.", "Correct the form.") from error
     if given["published"] is not None and source.published is None:
-        raise InputError("The date is not a date.", "Write it as 2026-09-08.")
+        raise InputError("The date can't be read.", "Write it as 2026-09-08.")
     return source
 
 

@@ -96,7 +96,7 @@ async def publish(request: Request) -> Response:
     """POST /drafts/ID/publish with the name of a site: publish the take there, or bring its post up to date."""
     form, service = form_of(await request.body()), service_of(request)
     if service.publish is None:
-        raise InputError("This desk publishes nowhere.", "Set up a site in ourtake.toml (docs/publishing.md).")
+        raise InputError("This desk is not set up to publish.", "Set up a site in ourtake.toml (docs/publishing.md).")
     session = await run_in_threadpool(session_of, request)
     try:
         told = await run_in_threadpool(service.publish, session.draft_id, form.get("site", ""), who_of(request))

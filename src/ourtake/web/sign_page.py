@@ -90,12 +90,12 @@ def _signed(request: Request, form: dict[str, str]) -> Response:
     try:
         if " ".join(form.get("name", "").split()) != by:
             raise InputError(
-                "The name typed in is not the name of who is at the desk.", f"Type it as it is shown: {by}."
+                "The name that you typed is not the name of the person at the desk.", f"Type it as it is shown: {by}."
             )
         if not form.get("knowledge", "").strip():
-            raise InputError("Say what you know of the subject.", "A few words are enough.")
+            raise InputError("Say what you know about the subject.", "A few words are enough.")
         if not form.get("contact", "").strip():
-            raise InputError("Readers have no way to reach who is responsible.", "Give an address or a page.")
+            raise InputError("Readers have no way to reach the person responsible.", "Give an address or a page.")
         if form.get("digest") != content_digest(session.view().take):
             raise InputError("The text was changed since this page was shown.", "Read it again, then sign.")
         knowledge, contact, label = form["knowledge"], form["contact"], bool(form.get("label"))

@@ -54,7 +54,7 @@ def take_prompt(session: Session, *, complaint: str = "") -> Prompt:
 def _read(session: Session, text: str) -> FirstTake:
     take, handles, unknown = stripped(parse_take(text, session.brief.related), known_handles(session))
     if unknown:
-        session.note(f"The take rests sentences on handles that nobody has: {', '.join(unknown)}.")
+        session.note(f"The take cites handles that do not exist: {', '.join(unknown)}.")
     return FirstTake(take, handles)
 
 

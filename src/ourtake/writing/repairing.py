@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ourtake.documents import Revision, Take
 from ourtake.errors import ProviderError, StoreError, UnknownCallError
 from ourtake.providers.base import require_whole
 from ourtake.text.counts import count_of
 from ourtake.text.words import count_words
 from ourtake.writing.fact_handles import carried_handles, rests_of, stripped
+from ourtake.writing.feedback import Passage
 from ourtake.writing.first_take import known_handles
 from ourtake.writing.following import left_standing
 from ourtake.writing.repair import apply_repair, passages_to_repair
@@ -19,15 +23,19 @@ REPAIRED = "repaired"
 
 
 async def repair(session: Session) -> None:
-    """Append up to REPAIR_ROUNDS repaired revisions, each made from the best so far; stop when nothing is left to
-    repair or a repair fails. Raises UnknownCallError and LimitError.
+    """Append up to REPAIR_ROUNDS repaired revisions, each made from the best so far. Stop if nothing is left to repair
+    or when a repair fails. Raises UnknownCallError and LimitError.
     """
-    source, related, prompts = session.brief.source, session.brief.related, session.pipeline.prompts
     done = sum((revision.note or "").startswith(REPAIRED) for revision in session.revisions)
     for _ in range(done, REPAIR_ROUNDS):
         best = session.best()
-        wanted = session.pipeline.settings.repair.for_
-        passages = passages_to_repair(best.take, best.report, related, handles=best.handles, wanted=wanted)
+        passages = passages_to_repair(
+            best.take,
+            best.report,
+            session.brief.related,
+            handles=best.handles,
+            wanted=session.pipeline.settings.repair.for_,
+        )
         if not passages:
             return
         if best.read_by and session.calls_left() < 2:
@@ -35,24 +43,8 @@ async def repair(session: Session) -> None:
             return
         found = sum(len(passage.findings) for passage in passages)
         session.step("repair", f"{count_of(found, 'finding')} in {count_of(len(passages), 'passage')}")
-        try:
-            prompt = prompts.repair(
-                session.block,
-                source,
-                related,
-                passages=passages,
-                shape=session.shape,
-                plan=session.plan,
-                body_words=count_words(best.take.body),
-            )
-            reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
-            require_whole(reply)
-            changed = apply_repair(best.take, reply.text, passages=passages, related=related)
-        except UnknownCallError:
-            raise
-        except (ProviderError, StoreError) as failure:
-            # The take is worth more than its failed repair; a note says why it was not repaired.
-            session.notes.append(f"Not repaired: {failure.what}")
+        changed = await _repaired(session, best, passages)
+        if changed is None:
             return
         take, handles, _unknown = stripped(changed, known_handles(session))
         if take == best.take:
@@ -72,3 +64,28 @@ async def repair(session: Session) -> None:
             read = session.readings.get(revision.number, known.reread)
             read = read._replace(findings=(*read.findings, *left))
             session.replace(await with_reading(session, revision, read, by=revision.read_by))
+
+
+async def _repaired(session: Session, best: Revision, passages: Sequence[Passage]) -> Take | None:
+    """The take of a revision with its faulty passages as the model has rewritten them, handles and all. None if the
+    repair failed: the take is worth more than its failed repair, and a note says why it was not repaired.
+    """
+    related, prompts = session.brief.related, session.pipeline.prompts
+    try:
+        prompt = prompts.repair(
+            session.block,
+            session.brief.source,
+            related,
+            passages=passages,
+            shape=session.shape,
+            plan=session.plan,
+            body_words=count_words(best.take.body),
+        )
+        reply = await session.ask("repair", prompt, repair_round=len(session.revisions))
+        require_whole(reply)
+        return apply_repair(best.take, reply.text, passages=passages, related=related)
+    except UnknownCallError:
+        raise
+    except (ProviderError, StoreError) as failure:
+        session.notes.append(f"Not repaired: {failure.what}")
+        return None

@@ -85,7 +85,7 @@ async def written_again(
     take, new, _ = stripped(changed, known_handles(session))
     if take == revision.take:
         do = "Say in the note what should be different."
-        raise AnswerError("The model left the text as it was.", do, status="complete")
+        raise AnswerError("The model did not change the text.", do, status="complete")
     return Rewrite(take, carried_handles(rests_of(revision.take, revision.handles), take, new), session.by)
 
 

@@ -189,7 +189,7 @@ class Session:
         if not self.calls_left():
             most = settings.budget.calls_per_draft
             raise LimitError(
-                f"The draft reached its {count_of(most, 'model call')}.", "Raise calls_per_draft in [budget]."
+                f"The draft has used all of its {count_of(most, 'model call')}.", "Raise calls_per_draft in [budget]."
             )
         self._calls += 1
         schema = SCHEMAS[task]

@@ -170,7 +170,7 @@ RULES = (
         "FCT003",
         "number-altered",
         "error",
-        "A number where the documents have another one for the same thing.",
+        "A number that differs from the documents' number for the same thing.",
         "Use the documents' number where it counts the same thing; otherwise say it without one.",
         with_first("The regulator has given Ferrow Compute eight weeks to show where the electricity will come from."),
         with_first("The regulator has given Ferrow Compute six weeks to show where the electricity will come from."),

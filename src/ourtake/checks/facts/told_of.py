@@ -95,8 +95,8 @@ def _other(case: Case, said: Said) -> tuple[Document, int] | None:
         return None
     wanted = terms(words) - terms(said.document.title)
     own = postings(said.document.text)
-    telling = _telling(text, said) - own.keys()
-    if len(wanted) < LEAST_TERMS or not telling or not _is_told(text, said):
+    distinctive = _distinctive(text, said) - own.keys()
+    if len(wanted) < LEAST_TERMS or not distinctive or not _is_told(text, said):
         return None
     linked = {one.target for one in case.links(said.field) if said.start <= one.start < said.end}
     index = sentence_index(case)
@@ -107,7 +107,7 @@ def _other(case: Case, said: Said) -> tuple[Document, int] | None:
         share, place = best.get(document.name, (0.0, 0))
         if document.name in (SOURCE, said.document.name) or document.name in linked:
             continue
-        has = telling & terms(sentences(document.text)[place].text) if share >= LEAST else ()
+        has = distinctive & terms(sentences(document.text)[place].text) if share >= LEAST else ()
         if has and here <= AHEAD * share and source <= AHEAD * share:
             return document, place
     return None
@@ -124,7 +124,7 @@ def _is_told(text: str, said: Said) -> bool:
     return len(tokenize(lead).words) <= _LED or bool(claiming_words(bare)) or WE_WROTE.search(bare) is not None
 
 
-def _telling(text: str, said: Said) -> frozenset[str]:
+def _distinctive(text: str, said: Said) -> frozenset[str]:
     """The figures and names in what is said."""
     tokens = tokenize(text)
     which = tokens.between(said.start, said.end)

@@ -86,7 +86,7 @@ def _after_a_look(**changed: object) -> Example:
 
 RULES = (
     Rule("LNK012", "dead", "error",
-         "A link to a page that does not exist: 404, 410, an unknown host, or a page that says so itself. Only with "
+         "A link to a page that does not exist: a 404 or 410, an unknown host, or a page that says so. Only with "
          "--online.",
          "Link to where the article is now, or remove the link.",
          _after_a_look(status="dead", code=404, reason="the server answers 404, there is no such page"), _FINE, dead),
@@ -95,7 +95,7 @@ RULES = (
          "Link to that address if it is still the same article.",
          _after_a_look(final="https://lanternquarter.example/2025/forty-megawatts"), _FINE, redirected),
     Rule("LNK014", "content-changed", "warning",
-         "A page whose title is no longer the archive's. Only with --online.",
+         "A page whose title is no longer the one in the archive. Only with --online.",
          "Read the page: if it is still the article, import it again; if not, link elsewhere.",
          _after_a_look(title="Casino bonuses of the week"), _FINE, content_changed),
     Rule("LNK015", "could-not-check", "info",

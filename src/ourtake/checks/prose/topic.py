@@ -266,7 +266,7 @@ RULES = (
     Rule("TOP002", "promotion", "warning",
          "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
          "sell.",
-         "Remove the pitch.",
+         "Remove the promotion.",
          with_first("Sign up for our platform today."), SOUND, promotion, repair="call", languages=ENGLISH),
     Rule("TOP003", "tag-not-supported", "warning",
          "A tag whose content words appear neither in the source, nor in the take, nor in an article offered or "

@@ -118,7 +118,7 @@ class LinkMap:
         body = _HUGO_REF.sub(lambda match: self._referred(match[2], post), body)
         body = _PREPENDED.sub("", body)
         body = _FILTERED.sub(lambda match: match[2], body)
-        # What only the builder can work out is no address: the words stay, without a link.
+        # What only the builder can work out is not an address: the words stay, without a link.
         return _UNKNOWN.sub(lambda match: match[1], body) if "](" in body else body
 
     def _referred(self, words: str, post: Post) -> str:

@@ -37,7 +37,7 @@ function leave(form) {
   area.value = area.defaultValue;
   close(form);
   offer();
-  if (changed) say("Left. What you typed can be taken up again.");
+  if (changed) say("Cancelled. You can restore what you typed.");
 }
 
 async function keepWords(form) {
@@ -47,7 +47,7 @@ async function keepWords(form) {
     forget(draft(), name);
     offer();
     document.querySelector(`#p-${name} .edit-link`)?.focus({ preventScroll: true });
-    say("Kept.");
+    say("Saved.");
   } else {
     part.dataset.busy = "edit";
     form.querySelector("textarea").focus();
@@ -63,7 +63,7 @@ async function check(form) {
     body: JSON.stringify({ part: form.closest(".part").dataset.part, text: area.value }),
   }).catch(() => null);
   if (!answer?.ok) {
-    place.textContent = "Not checked while the desk does not answer.";
+    place.textContent = "Not checked, because the desk does not answer.";
     return;
   }
   const { findings, links } = await answer.json();

@@ -16,11 +16,11 @@ export function send(address, fields) {
       const page = request.response;
       const loggedOut = new URL(request.responseURL).pathname === "/login";
       const problem = loggedOut
-        ? "Your session has ended. Log in again in another tab, then keep your words here."
+        ? "Your session has ended. Log in again in another tab, then save your words here."
         : request.status >= 400 ? page?.getElementById("problem")?.textContent ?? `The desk answered ${request.status}.` : "";
       resolve({ status: loggedOut ? 401 : request.status, page, problem });
     };
-    request.onerror = () => resolve({ status: 0, page: null, problem: "The desk does not answer. Nothing was changed; your words are still here." });
+    request.onerror = () => resolve({ status: 0, page: null, problem: "The desk does not answer. Nothing has been changed. Your words are still here." });
     request.send(fields && new URLSearchParams(fields));
   });
 }

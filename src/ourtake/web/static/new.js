@@ -18,6 +18,6 @@ if (growing) {
   });
   source.onerror = () => {
     source.close();
-    how.textContent = "The desk does not answer. What was written so far is in the store.";
+    how.textContent = "The desk does not answer. What has been written so far is in the store.";
   };
 }

@@ -41,7 +41,7 @@ onKey("Escape", () => {
 });
 
 function finish(button) {
-  if (button.getAttribute("aria-disabled") === "true") return tell("Not yet: take or drop each piece first.");
+  if (button.getAttribute("aria-disabled") === "true") return tell("Not yet: accept or drop each piece first.");
   button.form.requestSubmit();
 }
 
@@ -98,12 +98,12 @@ async function stream(form) {
     body: JSON.stringify(Object.fromEntries(new FormData(form))),
   }).catch(() => null);
   const told = started ? await started.json().catch(() => ({})) : {};
-  if (!started?.ok) return failed(form, told.error ?? "The desk does not answer. The text is as it was.");
+  if (!started?.ok) return failed(form, told.error ?? "The desk does not answer. The text has not changed.");
   const source = form.source = new EventSource(told.stream);
   source.addEventListener("text", (event) => { words.textContent = JSON.parse(event.data); });
   source.addEventListener("failed", (event) => {
     source.close();
-    failed(form, `${JSON.parse(event.data)} The text is as it was.`);
+    failed(form, `${JSON.parse(event.data)} The text has not changed.`);
   });
   source.addEventListener("done", async () => {
     source.close();
@@ -118,7 +118,7 @@ async function stream(form) {
     if (source.readyState === EventSource.CLOSED || source.lost) return;
     source.lost = true;
     source.close();
-    failed(form, "The desk was lost while it wrote. The text is as it was; what the model was paid is in the ledger.");
+    failed(form, "The connection to the desk was lost. The text has not changed; the cost is in the ledger.");
   };
 }
 
