@@ -83,6 +83,12 @@ def test_a_store_that_can_only_be_read_is_read(
         for refused in (("archive", "add", "archive"), ("draft", ONE)):
             done = as_reader(paper, *refused, home=home)
             assert is_refused(done) and "read-only" in done.stderr, done.stderr
+        if locked == "folder":
+            done = as_reader(paper, "doctor", home=home)
+            assert done.returncode == 1 and "it can only be read" in done.stdout and "To do: store" in done.stdout
+            backup = tmp_path / "backup.db"
+            assert as_reader(paper, "store", "backup", str(backup), home=home).returncode == 0
+            assert backup.read_bytes()[:15] == b"SQLite format 3"
         assert held(paper) == before
         assert (
             list((home / ".cache").rglob(MARK))

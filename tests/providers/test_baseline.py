@@ -47,6 +47,32 @@ def test_quotations_stand_in_the_order_of_the_article() -> None:
         assert 1 not in told, "a sentence that begins with “Since then” has lost its time"
 
 
+PERSONAL = {
+    "a guest": "I drove the harbour ferry for years. The company cancels every January timetable in the end, they say.",
+    "readers": "Our street has had no quiet night since the company cancelled the January timetable.",
+    "a diary": "Monday. The ferry company has cancelled my boat. Passengers have no timetable to go by here.",
+    "reader addressed": "You should ask the ferry company for the January timetable of the harbour before you go.",
+    "commands": "- ferryctl init --harbour west --month january\n- ferryctl run --timetable off --company none",
+    "numbered": "1. ferryctl start the timetable of the company\n2. ferryctl stop the harbour ferry in January",
+    "prompt": "$ ferryctl status --harbour west --timetable january and the company of the ferry is printed",
+}
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_nobodys_own_words_and_no_commands_are_what_the_publication_wrote(kind: str) -> None:
+    item = related(1, ()).model_copy(update={"text": PERSONAL[kind]})
+    given = Brief(source=SOURCE, related=(item,), shape=TakeShape(), publication=Publication())
+    body = str(write(given)["body"])
+    assert "(a1)" in body and not any(span.text in PERSONAL[kind] for span in quotations_in(body)), body
+
+
+def test_an_article_that_quotes_somebody_is_still_quoted() -> None:
+    said = "\u201cI have no timetable,\u201d said a passenger."
+    item = related(1, ()).model_copy(update={"text": f"{said} {' '.join(SENTENCES)}"})
+    given = Brief(source=SOURCE, related=(item,), shape=TakeShape(), publication=Publication())
+    assert any(span.text in SENTENCES for span in quotations_in(str(write(given)["body"])))
+
+
 @pytest.mark.parametrize(
     ("carried", "tags"),
     [

@@ -116,6 +116,9 @@ def _archive_lines() -> list[Line]:
             count = store.count_articles()
             counts = f"{count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}"
             lines = [Line("store", "ok", f"{shown_store_address()}: {counts}")]
+            if store.only_read:
+                text = f"{lines[0].text}; it can only be read: change its permissions and its folder's"
+                lines = [Line("store", "todo", text)]
             if count == 0:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()

@@ -22,6 +22,7 @@ from ourtake.errors import UnableError
 from ourtake.providers.base import Brief, Connection, OnText, Reply, Request
 from ourtake.text.dates import MONTHS
 from ourtake.text.markdown import blocks, visible
+from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise, words
 from ourtake.values import day_of
@@ -41,7 +42,7 @@ _DANGLING = re.compile(
 )
 
 
-_SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours)\b|(?<!\w)(?:--\w|\$ )")
+_SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours|[Ww]e|[Oo]urs?|us)\b|(?<!\w)(?:--\w|\$ )")
 """Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
 
 _ASKS = re.compile(
@@ -56,6 +57,9 @@ _GLUED = re.compile(r"[^\W\d_]\w*:\s+[A-Z]|[a-z]{3} ?\n\s*[A-Z][\w-]+ [a-z]")
 _JOINED = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2},")
 """A sentence that begins with words such as "In fact," takes up the one before."""
 
+_ACCOUNT = re.compile(r"\b(?:me|[Mm]y|mine)\b|(?:^|[.!?,;:]\s)I\b|\bI['\u2019]", re.MULTILINE)
+"""Words by which a text is somebody's own account, such as a guest's: nothing of it is what the publication wrote."""
+
 _REFERS = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|this|these|those|that|such|so|both|another|others?|the two|"
     r"the same|then|there|too|also|later)\b",
@@ -68,9 +72,6 @@ _MOST_QUOTES = 3
 
 _CANDIDATES, _MOST_SENTENCES = 9, 5
 """Sentences of an article among which those that are quoted are chosen, and how many are at most."""
-
-_OURS = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
-"""Words of an article's own writers, who may be others than the publication: better without them."""
 
 _BEGINNING = 12
 """Words of a sentence in which a word that refers mostly refers to the sentence before."""
@@ -148,15 +149,24 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     """Whole sentences that can be quoted: of a good length, without quotation marks of their own, the most to the point
     first.
     """
-    found = []
-    for place, sentence in enumerate(sentences(_prose(item.text or item.passage))):
+    found: list[Quote] = []
+    prose = _prose(item.text or item.passage)
+    if _is_account(prose):
+        return found
+    for place, sentence in enumerate(sentences(prose)):
         text = " ".join(sentence.text.split())
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
         plain = plain and not _ASKS.match(text) and not _GLUED.search(sentence.text)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms), _refers_back(text)))
-    return sorted(found, key=lambda quote: quote.refers + bool(_OURS.search(quote.text)) - quote.shared)
+    return sorted(found, key=lambda quote: quote.refers - quote.shared)
+
+
+def _is_account(prose: str) -> bool:
+    """Whether a text speaks of its own writer, outside quotations."""
+    said = quotations_in(prose)
+    return any(not any(one.start <= match.start() < one.end for one in said) for match in _ACCOUNT.finditer(prose))
 
 
 def _refers_back(text: str) -> bool:

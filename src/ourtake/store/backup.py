@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ourtake.errors import InputError, StoreError
 from ourtake.store.address import is_missing, is_server, sqlite_path, without_password
+from ourtake.store.schema import can_write, reading_uri
 
 _PAGES = 2000
 """Pages between two reports of progress; writers may work meanwhile."""
@@ -28,7 +29,8 @@ def backup(address: str, file: Path, *, told: Callable[[int, int], None] = lambd
     if os.path.lexists(file):
         raise InputError(f"{file} already exists.", "Name a new file.")
     half = file.with_name(f".{file.name}.half")
-    uri = f"{sqlite_path(address).absolute().as_uri()}?mode=ro"
+    path = sqlite_path(address)
+    uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else reading_uri(path)
     try:
         with (
             contextlib.closing(sqlite3.connect(uri, uri=True)) as source,

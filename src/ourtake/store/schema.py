@@ -48,7 +48,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
         _check_owner(path)
 
     def connect() -> sqlite3.Connection:
-        place = _reading_uri(path) if only_read else str(path)
+        place = reading_uri(path) if only_read else str(path)
         return sqlite3.connect(place, uri=only_read, timeout=BUSY_SECONDS, check_same_thread=False)
 
     engine = create_engine(f"sqlite:///{path}", creator=connect)
@@ -163,7 +163,7 @@ def can_write(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
 
 
-def _reading_uri(path: Path) -> str:
+def reading_uri(path: Path) -> str:
     """The URI of a store that can't be written.
 
     Where no other program has it open, it is opened as immutable: otherwise SQLite would need a file next to it, which
@@ -176,7 +176,7 @@ def _reading_uri(path: Path) -> str:
 
 def _check_owner(path: Path) -> None:
     """Raise StoreError for another program's database, before our pragmas change a byte of it."""
-    uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else _reading_uri(path)
+    uri = f"{path.absolute().as_uri()}?mode=ro" if can_write(path) else reading_uri(path)
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
             names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
