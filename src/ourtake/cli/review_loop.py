@@ -156,7 +156,7 @@ class Reviewer:
         if self.finding is None:
             return "Choose a finding first."
         self.view = self.session.let_stand(self.finding.id, reason, by=self.by)
-        return "It stands, with your reason."
+        return "The text is kept as it is, with your reason."
 
     def decide(self, verdict: Literal["right", "wrong", "source"], source: str = "") -> str:
         """Decide the claim under the cursor."""

@@ -58,7 +58,7 @@ def finding_lines(row: FindingRow, view: DraftView, *, number: int, count: int) 
         old = before if before is not None else _text(view, row)[item.fix.start : item.fix.end]
         lines.append(f"f fixes: {marked(lazy.review_diff.segments(old, item.fix.replacement))}")
     if row.override is not None:
-        lines.append(f"stands: {row.override.reason} ({row.override.by})")
+        lines.append(f"kept: {row.override.reason} ({row.override.by})")
     return lines
 
 

@@ -169,7 +169,7 @@ class Session(Changes):
         """Let a finding stand, with a reason, which queue, record and history show."""
         by, reason = required(by), " ".join(reason.split())
         if not reason:
-            raise InputError("A finding can only be let stand for a reason.", "Write one.")
+            raise InputError("To let a finding stand, you have to give a reason.", "Write one.")
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")

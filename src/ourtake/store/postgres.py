@@ -178,7 +178,7 @@ def plain_error(error: DBAPIError) -> StoreError:
     """An error of the server in words."""
     if is_away(error):
         what = f"The store's server can't be reached: {reason(error)}."
-        return StoreError(what, "Check that it runs, and go on with --resume; what was committed is kept.")
+        return StoreError(what, "Check that it runs, and continue with --resume; what was committed is kept.")
     if "permission denied" in str(error.orig) or "read-only" in str(error.orig):
         what = f"The store can't be written: {reason(error)}."
         return StoreError(what, "Grant this user the rights to its tables.")
