@@ -147,7 +147,7 @@ def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
 
 @app.command("search")
 def search(
-    words: str,
+    words: str = typer.Argument(..., help="The words, in quotation marks if there are several."),
     count: int = typer.Option(10, "-k", min=1, max=1000, help="The most articles to list."),
     as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
 ) -> None:
@@ -213,9 +213,9 @@ def tune(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    r"""Learn the ranking of related articles from the archive's own links.
+    r"""Learn how to rank related articles from the archive's own links.
 
-    If that does not make the ranking better, the defaults are kept.
+    If the learned ranking is not better, the defaults are kept.
 
     \b
     Example:
@@ -281,7 +281,7 @@ def reindex() -> None:
 
 
 @app.command("remove")
-def remove(id_or_url: str) -> None:
+def remove(id_or_url: str = typer.Argument(..., help="The article's id or address.", metavar="ID|URL")) -> None:
     """Remove one article by its id or address."""
     with open_store() as store:
         if not store.remove_article(id_or_url):
@@ -291,7 +291,10 @@ def remove(id_or_url: str) -> None:
 
 
 @app.command("export")
-def export(file: Path, force: bool = typer.Option(False, "--force", help="Replace the file if it exists.")) -> None:
+def export(
+    file: Path = typer.Argument(..., help="The file to write."),
+    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+) -> None:
     """Write every article to a JSONL file; `-` is standard output.
 
     `archive add` reads it back.
