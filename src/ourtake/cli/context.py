@@ -130,6 +130,17 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
     return archive
 
 
+def import_settings(permalink: str, encoding: str) -> Settings:
+    """The settings of an import with the command's own pattern of addresses and encoding, where they are given.
+
+    Raises InputError for an encoding that does not exist.
+    """
+    given = settings()
+    own = {"permalink": permalink} if permalink else {}
+    own |= {"encoding": lazy.encoding.encoding_named(encoding)} if encoding else {}
+    return given.model_copy(update={"intake": given.intake.model_copy(update=own)}) if own else given
+
+
 def index_folder() -> Path:
     """The folder of the index: --index, OURTAKE_INDEX, or beside the store.
 
