@@ -86,6 +86,8 @@ def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings. Raises StoreError."""
     store: Store = lazy.store.Store.open(store_address(), create=create)
     store.tell(lambda sentence: say(f"ourtake: {sentence}"))
+    if store.from_copy:
+        say("ourtake: The store is read-only and was written by an older ourtake, so an updated copy of it is read.")
     return store
 
 
