@@ -13,11 +13,11 @@ from ourtake.cli import lazy
 from ourtake.cli.archive_embed import after_add, embed
 from ourtake.cli.context import (
     filled_archive,
+    import_settings,
     index_folder,
     open_archive,
     open_store,
     output,
-    settings,
     store_file,
 )
 from ourtake.cli.queueing import queue_imports
@@ -64,6 +64,13 @@ def add(
         "the pattern of the site's builder, then the addresses as they are given.",
         metavar="PATTERN",
     ),
+    encoding: str = typer.Option(
+        "",
+        "--encoding",
+        help="The encoding of files that are not UTF-8 and don't name their own, such as cp1251. Default: [intake] "
+        "encoding, then the one that their bytes can only be in.",
+        metavar="NAME",
+    ),
     queue: bool = typer.Option(
         False, "--queue", help="Leave the imports to `ourtake worker`. Files must have the same path on its machine."
     ),
@@ -81,12 +88,10 @@ def add(
       ourtake archive add https://paper.example/sitemap.xml
     """
     # Every path is checked before the store is made, so that a wrong name leaves nothing behind.
-    given = settings()
-    if permalink:
-        given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
+    given = import_settings(permalink, encoding)
     sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
     if queue:
-        queue_imports(paths, form=form, again=again, permalink=permalink, as_json=as_json)
+        queue_imports(paths, form=form, again=again, permalink=permalink, encoding=encoding, as_json=as_json)
         return
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:

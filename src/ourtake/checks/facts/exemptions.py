@@ -341,14 +341,6 @@ EXEMPTIONS = (
         "It needs 43 boats.",
     ),
     Exemption(
-        "year ahead, left open",
-        ("FCT004",),
-        "drop",
-        wording.is_left_open,
-        "Whether boats will moor at the pier in 2040 is anybody's guess.",
-        "Boats will moor at the pier in 2040.",
-    ),
-    Exemption(
         "year ahead",
         ("FCT004",),
         "soften",
