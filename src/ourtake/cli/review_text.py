@@ -88,7 +88,7 @@ def claim_lines(row: ClaimRow, view: DraftView, *, number: int, count: int) -> l
 
 def proposal_lines(one: Proposal, *, at: int) -> list[str]:
     """A proposal as a word diff with its pieces numbered; `at`: the piece under the cursor, from 0."""
-    kind = "Rewrite" if one.kind == "rewrite" else "Typed meanwhile"
+    kind = "Rewrite" if one.kind == "rewrite" else "Typed in the meantime"
     note = f" ({one.note})" if one.note else ""
     lines = [f"{kind} by {one.by} for {place_name(one.field, one.index)}{note}. It is not in the text."]
     for number, piece in enumerate(one.pieces):

@@ -267,7 +267,7 @@ class Session(Changes):
     def finish(self, proposal_id: str, *, by: str) -> Saved:
         """Put the pieces that were taken into the text; all pieces must be decided.
 
-        Raises InputError where words of a taken piece were changed meanwhile; nothing is changed then.
+        Raises InputError where words of a taken piece were changed in the meantime; nothing is changed then.
         """
         by = required(by)
 
