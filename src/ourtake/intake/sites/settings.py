@@ -1,4 +1,4 @@
-"""A site's configuration: YAML, TOML and JSON whole; of JavaScript and Python only what stands there as plain values.
+"""A site's configuration: YAML, TOML and JSON whole; of JavaScript and Python only plain values.
 
 Nothing of a site is ever run.
 """
