@@ -50,8 +50,9 @@ class _Result(NamedTuple):
 
 
 def is_derived(case: Case, claim: NumberClaim) -> bool:
-    """Whether a number is worked out from two of one document that tell of the same. Another number which the document
-    has for the same thing speaks against it, unless it is one of the two.
+    """Whether a number is worked out from two numbers of one document that are about the same thing.
+
+    It is not if the document has another number for that thing, unless that is one of the two.
     """
     number = claim.number
     if number.kind == "quantity" and number.unit in ("day", "month"):

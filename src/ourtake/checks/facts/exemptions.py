@@ -1,4 +1,4 @@
-"""Where a number or date that the documents don't have, or have otherwise, is still left alone: one table.
+"""When a number or date that is not in the documents, or differs from theirs, is left alone: one table.
 
 `benchmarks/exemptions.py` measures what each row is worth (docs/checks.md), and a test runs both of its examples.
 """

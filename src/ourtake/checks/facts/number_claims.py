@@ -268,7 +268,7 @@ SET_BESIDE = 0.3
 """Share of a sentence's weight from which a sentence of a document says something of the same."""
 
 TOLD = 0.2
-"""Share of a sentence's weight that a sentence of a document has where it tells of the same."""
+"""Share of a sentence's weight that a sentence of a document has where it is about the same thing."""
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:
