@@ -68,7 +68,7 @@ def _shell(named: str) -> str:
         raise InputError(what, do)
     running = shared._get_shell_name()
     if running is None:
-        raise InputError("It could not be found out which shell this is.", f"Name it: {' or '.join(SHELLS)}.")
+        raise InputError("The running shell could not be recognised.", f"Name it: {' or '.join(SHELLS)}.")
     if running not in SHELLS:
         raise InputError(what.replace(named, running), do)
     return running
