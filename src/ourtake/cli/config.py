@@ -42,8 +42,9 @@ def show(
     every: bool = typer.Option(False, "--all", help="Also show the keys that have their default values."),
     as_json: bool = typer.Option(False, "--json", help="Print all of them as JSON."),
 ) -> None:
-    r"""Show the settings in use, and where each one comes from: a flag, the environment, the file, or the default.
+    r"""Show the settings in use, and where each one comes from.
 
+    That may be a flag, the environment, the file, or the default.
     docs/configuration.md explains each key. Keys and passwords are not settings, so they are not shown.
 
     \b

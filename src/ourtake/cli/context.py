@@ -86,6 +86,8 @@ def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings. Raises StoreError."""
     store: Store = lazy.store.Store.open(store_address(), create=create)
     store.tell(lambda sentence: say(f"ourtake: {sentence}"))
+    if store.from_copy:
+        say("ourtake: The store is read-only and was written by an older ourtake, so an updated copy of it is read.")
     return store
 
 
@@ -128,6 +130,17 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
             "importing into."
         )
     return archive
+
+
+def import_settings(permalink: str, encoding: str) -> Settings:
+    """The settings of an import with the command's own pattern of addresses and encoding, where they are given.
+
+    Raises InputError for an encoding that does not exist.
+    """
+    given = settings()
+    own = {"permalink": permalink} if permalink else {}
+    own |= {"encoding": lazy.encoding.encoding_named(encoding)} if encoding else {}
+    return given.model_copy(update={"intake": given.intake.model_copy(update=own)}) if own else given
 
 
 def index_folder() -> Path:

@@ -34,10 +34,11 @@ def report(
         False, "--audit", help="Recompute every interval and p value with scipy and statsmodels (ourtake[evals])."
     ),
 ) -> None:
-    r"""Write the report of a run into DIR: a self-contained page, a table, JSON, CSV and JUnit XML.
+    r"""Write the report of a run into DIR.
 
-    The report is made from DIR alone, at any time and without a call. While a run is in progress, it covers what is
-    there. If the run's store is there, the report also counts what editors changed before they signed takes.
+    It is a self-contained page, a table, JSON, CSV and JUnit XML. The report is made from DIR alone, at any time and
+    without a call. While a run is in progress, it covers what is there. If the run's store is there, the report also
+    counts what editors changed before they signed takes.
 
     \b
     Examples:
@@ -86,10 +87,10 @@ def keep(
         ..., help="The folder to keep it in. An earlier run there is replaced.", metavar="KEPT"
     ),
 ) -> None:
-    r"""Keep the takes, findings and figures of a finished run for later comparison, without its calls and evidence.
+    r"""Keep a finished run for later comparison.
 
-    KEPT is small enough for a repository. `ourtake eval compare KEPT DIR` reads it, and so does `against` in a suite's
-    [gate].
+    Its takes, findings and figures are kept, but not its calls and evidence. KEPT is small enough for a repository.
+    `ourtake eval compare KEPT DIR` reads it, and so does `against` in a suite's [gate].
 
     \b
     Example:

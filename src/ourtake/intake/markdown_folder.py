@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.encoding import Told, decoded_surely, unescaped
 from ourtake.intake.files import as_words, is_address
 from ourtake.intake.formats import FORMATS, Crawler, Listing
 from ourtake.intake.front_matter import Parts, parts_of
@@ -108,6 +108,7 @@ class _Folder:
         self._map = LinkMap(site, self._base)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""
+        self._told = Told()
 
     def read(self) -> Items:
         """The articles; what is not one, with why."""
@@ -139,6 +140,7 @@ class _Folder:
                 values = functools.partial(values_of, read.post, read.title)
                 self._crawl.links.add(found_article, values, base=self._base)
             yield found_article
+        self._crawl.say(self._told.lines())
         if others:
             self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
 
@@ -147,8 +149,7 @@ class _Folder:
         if path.suffix.lower() not in (*FORMATS["markdown"].endings, *_MAYBE):
             return None if path.suffix.lower() not in _DOCUMENTS else _passed(path)
         try:
-            text = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-            parts = self._parts(path, text)
+            parts = self._parts(path, self._text(path))
             if path.suffix.lower() in _MAYBE and not self._has_title(path, parts):
                 return _passed(path) if path.suffix.lower() not in _HTML or _is_named(path, self._named) else None
             return self._placed(path, parts)
@@ -156,6 +157,11 @@ class _Folder:
             return Reject(str(path), error.what)
         except OSError as error:
             return Reject(str(path), f"can't be read: {error.strerror}.")
+
+    def _text(self, path: Path) -> str:
+        found = decoded_surely(path.read_bytes(), named=self._crawl.limits.encoding)
+        self._told.add(found, str(path))
+        return found.text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _parts(self, path: Path, text: str) -> Parts:
         # Nikola's .txt files are reStructuredText.
@@ -205,10 +211,9 @@ class _Folder:
 
     def _second(self, read: _Read) -> Article | Reject:
         try:
-            text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
             article = article_of(
                 read.post,
-                self._parts(read.path, text).body,
+                self._parts(read.path, self._text(read.path)).body,
                 title=read.title,
                 url=read.url,
                 site=self._base,

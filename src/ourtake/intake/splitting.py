@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.intake.encoding import REPAIRED, encoding_of
+from ourtake.intake.encoding import REPAIRED, stream_encoding
 
 LONGEST = 20_000_000
 """Characters of one element, or of what stands before the first."""
@@ -149,7 +149,7 @@ class Splitter:
             return False
         block = next(self._blocks, b"")
         if self._decoder is None:
-            name = encoding_of(block, self._content_type)
+            name = stream_encoding(block, self._content_type)
             self._decoder = codecs.getincrementaldecoder(name)(REPAIRED if name.startswith("utf-8") else "replace")
         self._ended = not block
         # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.

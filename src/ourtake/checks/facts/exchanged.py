@@ -9,6 +9,7 @@ words have gone over to the other number than have stayed, the two have changed 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import NamedTuple
@@ -124,6 +125,8 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
         seen, told = set[tuple[int, int]](), 0  # up to where a finding goes
         for index, sentence in enumerate(listed):
             joined = index + 1 < len(listed) and "\n" not in text[sentence.end : listed[index + 1].start]
+            if not _has_two(text, sentence.start, listed[index + joined].end):
+                continue
             ours = window(text, index, index + joined)
             for one, two in combinations(ours.figures, 2):
                 first, last = sorted((ours.figures[one], ours.figures[two]))
@@ -140,6 +143,18 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
                     if found is not None:
                         told = end
                         yield found
+
+
+def _has_two(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] has two numbers: most sentences have none, and need not be read as a window."""
+    which, places = tokenize(text).between(start, end), _figure_places(text)
+    return bisect_left(places, which.stop) - bisect_left(places, which.start) > 1
+
+
+@kept
+def _figure_places(text: str) -> tuple[int, ...]:
+    """Which words of a text are numbers."""
+    return tuple(place for place, word in enumerate(tokenize(text).words) if _figure(word))
 
 
 def _is_part(between: str, one: str, two: str, ours: Window) -> bool:

@@ -189,8 +189,8 @@ RULES = (
         "FCT002",
         "name-not-found",
         "error",
-        "The name of a person, an organisation, a product or a place that appears in no document; of one that every "
-        "reader knows it warns.",
+        "The name of a person, an organisation, a product or a place that appears in no document. A name that every "
+        "reader knows is only a warning.",
         "Take it out, or use the name that the documents use.",
         with_first("The letter was signed by Helena Marchetti for the regulator."),
         with_first("Ferrow is not the first to be asked by the regulator."),

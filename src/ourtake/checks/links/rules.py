@@ -145,8 +145,8 @@ RULES = (
          with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
     Rule("LNK003", "title-mismatch", "error",
          "A title, in quotation marks or as a link's words, that differs from the article's: cut short (with or "
-         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, and part of "
-         "a title in lower case, only warn.",
+         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, or part of "
+         "a title in lower case, is only a warning.",
          "If the words are meant as a title, give the article's whole title. If they are another article's title, link "
          "to that article. If they are a claim, use your own words.",
          with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.errors import InputError
-from ourtake.intake.encoding import decoded
+from ourtake.intake.encoding import decoded, decoded_surely
 from ourtake.intake.files import storable, yaml_table
 
 _LARGEST = 2_000_000
@@ -24,9 +24,13 @@ _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 def text_of(path: Path) -> str:
     """The text of a small file; "" where there is none."""
     try:
-        return decoded(path.read_bytes()[:_LARGEST]).replace("\r\n", "\n")
+        data = path.read_bytes()[:_LARGEST]
     except OSError:
         return ""
+    try:
+        return decoded_surely(data).text.replace("\r\n", "\n")
+    except InputError:
+        return decoded(data).replace("\r\n", "\n")  # its keys are ASCII
 
 
 def table_of(path: Path) -> dict[str, Any]:
