@@ -1,4 +1,4 @@
-"""Why an article stands below one with a lower shown score: the ranking counts more than what the score measures."""
+"""Why an article is listed below one with a lower shown score: the ranking counts more than what the score measures."""
 
 from __future__ import annotations
 

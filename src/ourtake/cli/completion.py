@@ -75,7 +75,7 @@ def _shell(named: str) -> str:
         running = str(shellingham.detect_shell()[0])
     except shellingham.ShellDetectionFailure as error:
         advice = f"Name it: {' or '.join(SHELLS)}."
-        raise InputError("It could not be found out which shell this is.", advice) from error
+        raise InputError("The running shell could not be recognised.", advice) from error
     if running not in SHELLS:
         raise InputError(what.replace(named, running), do)
     return running

@@ -244,4 +244,4 @@ def _numeric(year: int, first: int, second: int, *, dotted: bool) -> datetime.da
     if second > 12 or first == second:
         return datetime.date(year, first, second)
     one, other = datetime.date(year, second, first), datetime.date(year, first, second)
-    raise _Ambiguous(f"it can be {one.isoformat()} or {other.isoformat()}")
+    raise _Ambiguous(f"it could be {one.isoformat()} or {other.isoformat()}")

@@ -203,7 +203,7 @@ class _Folder:
         return _Read(path, post, title, address)
 
     def _is_about(self, file: Path, front: dict[str, Any]) -> bool:
-        """Whether a file tells of the folder that it is in. A site builder publishes docs/contributing.md like any
+        """Whether a file is about the folder that it is in. A site builder publishes docs/contributing.md like any
         other page; only at its root is such a file not one.
         """
         within = self._builder and len(file.parts) > 1

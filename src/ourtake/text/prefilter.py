@@ -1,4 +1,4 @@
-"""Many patterns over one text, each run only over the lines where a piece of text stands that it needs.
+"""Many patterns over one text, each run only over the lines that contain a piece of text that it needs.
 
 Most of some hundred patterns have nothing to say to a text. The pieces that they need are looked for in one pass
 (Aho-Corasick), which costs a hundredth of running them; a pattern whose piece is there reads no other line.

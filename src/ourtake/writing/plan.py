@@ -1,4 +1,4 @@
-"""A plan: what a sharp reader would ask, the facts that carry a case, tensions between documents, angles to choose
+"""A plan: what a sharp reader would ask, the facts that support a case, tensions between documents, angles to choose
 from.
 
 The model writes it, code proves it: a fact whose words its document does not have is dropped, a claim of absence is

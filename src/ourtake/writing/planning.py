@@ -1,4 +1,4 @@
-"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and proved by code.
+"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and checked by code.
 
 A plan from which nothing can be written is asked for once more with what was wrong. A model that can't plan writes in
 one call instead, and the draft says so.

@@ -1,4 +1,4 @@
-"""FCT003, FCT004, FCT007 and FCT008 by code: which number, date or name belongs to what, and what came of what.
+"""FCT003, FCT004, FCT007 and FCT008 by code: which number, date or name belongs to what, and what caused what.
 
 A number, date or name is attached to the few words around it that no mark parts from it. It is wrong where those words
 stand around another one in the document, and not around this one.
@@ -228,7 +228,7 @@ def _before(words: Words, item: Item, kind: frozenset[str]) -> list[int]:
 
 
 SAME = 0.5
-"""Share of its weight from which a sentence tells of what the other tells."""
+"""Share of its weight from which two sentences count as being about the same thing."""
 
 
 def _kind(item: Item) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""Numbers in figures: what parts their groups, their decimals, and their value."""
+"""Numbers in figures: what separates their groups, their decimals, and their value."""
 
 from __future__ import annotations
 
