@@ -1,4 +1,4 @@
-"""Dates as pages, feeds, sitemaps, exports, front matter and JSON write them -> ISO 8601: the one reader of all doors.
+"""Dates as pages, feeds, sitemaps, exports, front matter and JSON write them -> ISO 8601: the only reader of dates.
 
 Known forms only, and nothing left over: a library that guesses takes 06/09/2009 for one day or the other silently,
 and a wrong guess changes which articles count as older than a source. A text is taken apart into clock, zone and day;
