@@ -89,7 +89,7 @@ def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
 
 
 def _note_dropped(session: Session, found: ReadPlan) -> None:
-    """Say what of the plan does not stand."""
+    """Say which parts of the plan can't be used."""
     facts = [one for one in found.dropped if not one.what.startswith("angle")]
     if facts:
         listed = "; ".join(f"{one.what}: {one.why}" for one in facts[:3])
