@@ -267,8 +267,8 @@ class Intake(Section):
 
     `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network. `wordpress_types`: further
     types of a WordPress export's items that are articles. `permalink`: the pattern of a folder's addresses.
-    `title_keys`: further keys of front matter that hold a title. `encoding`: that of files that are not UTF-8 and don't
-    name their own.
+    `title_keys`, `date_keys`: further keys of front matter that hold a title, or the day of publication. `encoding`:
+    that of files that are not UTF-8 and don't name their own.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -283,6 +283,7 @@ class Intake(Section):
     wordpress_types: tuple[str, ...] = ()
     permalink: str = ""
     title_keys: tuple[str, ...] = ()
+    date_keys: tuple[str, ...] = ()
     encoding: str = ""
 
     @field_validator("encoding")

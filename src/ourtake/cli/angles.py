@@ -1,4 +1,4 @@
-"""`ourtake angles`: what a take on a story could claim, with the facts that carry it, to choose from."""
+"""`ourtake angles`: what a take on a story could claim, with the facts that support it, to choose from."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def list_calls(
         what = f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}"
         emit(f"{what}  {tokens:<20}  {_cost(call)}{_why(call)}")
     if not found:
-        say("No such call.")
+        say("No call matches.")
 
 
 @app.command("show")

@@ -1,4 +1,4 @@
-"""`ourtake config`: the settings in force, and where each comes from."""
+"""`ourtake config`: the settings in use, and where each comes from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PLACES = (
 
 
 class InForce(NamedTuple):
-    """A setting in force: its key, its value as TOML, and where it comes from."""
+    """A setting in use: its key, its value as TOML, and where it comes from."""
 
     key: str
     value: str

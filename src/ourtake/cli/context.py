@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Flags(NamedTuple):
-    """The flags that stand before a command."""
+    """The flags that are before a command."""
 
     store: str | None = None
     index_folder: str | None = None
@@ -53,7 +53,7 @@ def flags() -> Flags:
 
 
 def settings() -> Settings:
-    """The settings in force. From now on their secrets are masked in all that is printed. Raises ConfigError."""
+    """The settings in use. From now on their secrets are masked in all that is printed. Raises ConfigError."""
     global _secrets
     found = lazy.config_file.load_settings(_flags.config)
     _secrets = lazy.redaction.Redaction(found, addresses=filter(None, [_flags.store]))
@@ -68,7 +68,7 @@ def known_secrets() -> Redaction:
 
 
 def store_address() -> str:
-    """The store's address in force: --store, OURTAKE_STORE, the settings."""
+    """The address of the store in use: --store, OURTAKE_STORE, the settings."""
     return lazy.config_file.store_address(_flags.store, settings())
 
 

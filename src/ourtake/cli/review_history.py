@@ -76,4 +76,4 @@ def diff(
         for line in diff_lines(segments, width=columns(), colour=colour):
             print(line)
     if not shown:
-        say("The two are the same.")
+        say("The two revisions are the same.")

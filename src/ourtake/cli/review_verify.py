@@ -104,7 +104,7 @@ def _record(target: str, record: Path | None) -> str:
 
 
 def _filed(draft_id: str) -> Filed | None:
-    """The draft of a record, where the store in force has it."""
+    """The draft of a record, where the store in use has it."""
     if store_is_missing():
         return None
     with open_store() as store:

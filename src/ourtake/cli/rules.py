@@ -99,7 +99,7 @@ _RANGES = {
 
 
 def _limits(code: str) -> str:
-    """Both limits in force for a rule that counts something."""
+    """Both limits of a rule that counts something."""
     if code not in _RANGES:
         return ""
     key = _RANGES[code]

@@ -26,7 +26,7 @@ INLINE = (
     "a abbr b bdi bdo big br center cite code del dfn em font i img ins kbd mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr"
 )
-"""Names of HTML elements that may stand within a line."""
+"""Names of HTML elements that may be within a line."""
 
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.dates import article_dates
+from ourtake.intake.dates import article_dates, read_date
 from ourtake.intake.encoding import Told, decoded_surely, unescaped
 from ourtake.intake.files import as_words, is_address
 from ourtake.intake.formats import FORMATS, Crawler, Listing
@@ -108,6 +108,8 @@ class _Folder:
         self._map = LinkMap(site, self._base)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""
+        self._undated: Counter[str] = Counter()
+        """The keys of files without a date that hold one."""
         self._told = Told()
 
     def read(self) -> Items:
@@ -131,6 +133,9 @@ class _Folder:
         for key, count in self._untitled.most_common(1):
             untitled = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
             self._crawl.say([f'{untitled}: if that is the title, set title_keys = ["{key}"] in [intake].'])
+        for key, count in self._undated.most_common(1):
+            undated = f"{count_of(count, 'file')} without a date {'has' if count == 1 else 'have'} one under {key}"
+            self._crawl.say([f'{undated}: if that is the day of publication, set date_keys = ["{key}"] in [intake].'])
         if not posts and not rejects:
             raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
         yield from rejects
@@ -178,6 +183,8 @@ class _Folder:
         set_ = self._site.defaults(file)
         # A .meta file of Nikola's is all the metadata that its post has: a title in the text is only a heading.
         front = parts.front | set_ if self._builder == "Nikola" else set_ | parts.front
+        for key in self._crawl.limits.date_keys:
+            front = {"date": front[key], **front} if front.get(key) else front
         title = title_of(front, parts.body, self._crawl.limits.title_keys)
         post = self._site.post(file, front, title)
         why = (
@@ -200,10 +207,12 @@ class _Folder:
         address = post.path if is_address(post.path) else self._base and f"{self._base}{post.path}"
         if not address:
             raise InputError("no full address, and [publication] url is not set.")
+        if not post.published and not _given(front, "published"):
+            self._undated.update(key for key, value in front.items() if _may_be_date(key, value))
         return _Read(path, post, title, address)
 
     def _is_about(self, file: Path, front: dict[str, Any]) -> bool:
-        """Whether a file tells of the folder that it is in. A site builder publishes docs/contributing.md like any
+        """Whether a file is about the folder that it is in. A site builder publishes docs/contributing.md like any
         other page; only at its root is such a file not one.
         """
         within = self._builder and len(file.parts) > 1
@@ -226,6 +235,10 @@ class _Folder:
             return Reject(str(read.path), error.what)
         except OSError as error:
             return Reject(str(read.path), f"can't be read: {error.strerror}.")
+
+
+def _may_be_date(key: str, value: Any) -> bool:
+    return key not in _NAMES["updated"] and not isinstance(value, int | float) and read_date(value) is not None
 
 
 def _may_be_title(key: str, value: Any) -> bool:
