@@ -30,12 +30,8 @@ _COMPARED, _FAR = ("more_than", "less_than"), 8
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
-<<<<<<< HEAD
     """Whether a negation stands a few words before a word, with no comma between them."""
     before = _FAR if words.senses[at] in _COMPARED else before
-=======
-    """Whether a negation is a few words before a word, with no comma between them."""
->>>>>>> main
     return any(
         words.senses[place] in NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
     )
