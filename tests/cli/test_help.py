@@ -70,3 +70,17 @@ def test_arguments_have_the_names_that_the_documentation_uses(run: Run) -> None:
     assert "Usage: ourtake approve [OPTIONS] DRAFT_ID\n" in page and "  DRAFT_ID  The draft's id" in page
     assert "Usage: ourtake rules [OPTIONS] [CODE|try|learn] [FILE]\n" in run("rules", "--help").stdout
     assert "[FILE|FOLDER|DRAFT_ID...]\n" in run("check", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("draft --headlines many", "Invalid value for '--headlines': it must be a whole number."),
+        ("drafts list -n 0", "Invalid value for '-n': it must be at least 1."),
+        ("serve --port 99999", "Invalid value for '--port': it must be at most 65535."),
+        ("approve", "Missing argument 'DRAFT_ID'."),
+    ],
+)
+def test_an_incorrect_value_is_explained_in_plain_words(run: Run, command: str, why: str) -> None:
+    done = run(*command.split())
+    assert done.returncode == 2 and f"Error: {why}\n" in done.stderr

@@ -1,4 +1,4 @@
-"""`ourtake eval`: compare models and prompts on the same stories, and say how certain the comparison is."""
+"""`ourtake eval`: compare models and prompts on the same stories, and say how certain the result is."""
 
 from __future__ import annotations
 

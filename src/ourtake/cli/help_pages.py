@@ -1,8 +1,12 @@
-"""How the pages of `--help` look: examples line by line, arguments in capitals, and words instead of Python's types."""
+"""How the pages of `--help` look: examples line by line, arguments in capitals, and words instead of Python's types.
+
+Messages about incorrect values say the same in plain words.
+"""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +31,12 @@ def _name_values(parameters: Iterable[Any], ctx: Any) -> None:
             parameter.metavar = _VALUES.get(parameter.display_type(ctx))
 
 
+_MESSAGES = {
+    r"Input should be a valid integer\b.*": "it must be a whole number.",
+    r"Input should be a valid number\b.*": "it must be a number.",
+    r"Input should be greater than or equal to (.*)": r"it must be at least \1.",
+    r"Input should be less than or equal to (.*)": r"it must be at most \1.",
+}
 _ARGUMENTS = {"draft_id": "The draft's id, or the beginning of it."}
 """What is said of an argument that many commands have."""
 
@@ -44,6 +54,18 @@ def _usage(argument: TyperArgument) -> str:
 
 class HelpCommand(TyperCommand):
     """A command whose help says `DRAFT_ID`, `--model TEXT` where typer has `{draft_id}`, `--model <list[str]>`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left over. Raises typer.BadParameter for a value that can't be used."""
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, TyperArgument):
+                parameter.metavar = _argument_name(parameter)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            for given, plain in _MESSAGES.items():
+                error.message = re.sub(given, plain, error.message or "")
+            raise
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The words after the command in its usage line."""
