@@ -111,9 +111,10 @@ bench-checks: $(VENV)/.dev
 bench-facts: $(VENV)/.dev
 	$(BIN)/python benchmarks/facts.py $(DATA) $(FACTS)
 
-# What each exemption of the number and date rules is worth: faults found and false alarms with and without it.
+# What each exemption of the number and date rules is worth: faults found and false alarms with and without it. PAIRS are files of
+# documents and what was written about them: a JSON object a line, with document, take and want ("none" or "finding").
 bench-exemptions: $(VENV)/.dev
-	$(BIN)/python benchmarks/exemptions.py $(DATA) --write
+	$(BIN)/python benchmarks/exemptions.py $(DATA) --pairs $(PAIRS) --write
 
 # 200 cells through `ourtake eval run`, promptfoo and inspect_ai, side by side. The peers are installed once. BENCH passes options.
 bench-evals: $(VENV)/.dev

@@ -205,7 +205,7 @@ def table(families: dict[str, dict[str, str]], foreign: dict[str, list[str]], fo
     """The whole table, by family."""
     lines: list[str] = []
     for family, modes in families.items():
-        lines += ["", f"### {family}", "", "| mode | the server | openai | anthropic | local | what is said |"]
+        lines += ["", f"### {family}", "", "| mode | the server | openai | anthropic | local | message |"]
         lines += [
             "|---|---|---|---|---|---|",
             *(row(mode, words, foreign.get(mode, []), found) for mode, words in modes.items()),

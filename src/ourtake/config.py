@@ -6,13 +6,14 @@ is built.
 
 from __future__ import annotations
 
+import codecs
 import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 CONFIG_NAME = "ourtake.toml"
 DEFAULT_STORE = "sqlite:///ourtake.db"
@@ -266,7 +267,8 @@ class Intake(Section):
 
     `allow_hosts`: your own hosts ("host" or "host:port") that may be in a private network. `wordpress_types`: further
     types of a WordPress export's items that are articles. `permalink`: the pattern of a folder's addresses.
-    `title_keys`: further keys of front matter that hold a title.
+    `title_keys`, `date_keys`: further keys of front matter that hold a title, or the day of publication. `encoding`:
+    that of files that are not UTF-8 and don't name their own.
     """
 
     allow_hosts: tuple[str, ...] = ()
@@ -281,6 +283,16 @@ class Intake(Section):
     wordpress_types: tuple[str, ...] = ()
     permalink: str = ""
     title_keys: tuple[str, ...] = ()
+    date_keys: tuple[str, ...] = ()
+    encoding: str = ""
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            return codecs.lookup(name).name if name else ""
+        except LookupError:
+            raise ValueError(f"there is no encoding {name[:40]!r}; name one such as cp1251 or gb18030") from None
 
 
 class PublishSite(Section):

@@ -4,6 +4,7 @@ stored take or a terminal.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -87,6 +88,20 @@ def test_headline_and_tags_are_plain_lines(
     take = drafted(origin[1] | {"headline": headline, "tags": tags}, desk, run, serve).revisions[0].take
     assert take.headline == "Town x red bold and more"
     assert take.tags == ("power cuts", "grid", "code")
+
+
+def test_a_key_that_comes_back_spelled_out_is_nowhere(
+    origin: tuple[Path, dict[str, Any]], desk: Path, run: Run, serve: Serve
+) -> None:
+    key = "sk-quay-77A9c0Vd3mXz51"
+    spelled = (" ".join(key), key[::-1], key.encode().hex("-"), ", ".join(base64.b64encode(key.encode()).decode()))
+    server = serve(origin[1] | {"headline": f"Keys {spelled[0]} today", "tags": list(spelled)})
+    done = run("draft", FIRST, *MODEL, folder=desk, env=environment(server) | {"OPENAI_API_KEY": key})
+    draft = Draft.model_validate_json(done.stdout)
+    assert draft.revisions[0].take.headline == "Keys [key] today"
+    stored = b"".join(path.read_bytes() for path in desk.glob("ourtake.db*")).decode("latin-1")
+    for text in (done.stdout, done.stderr, stored):
+        assert not any(one in text for one in spelled)
 
 
 def test_addresses_in_prose_are_taken_out_or_found(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ourtake.archive.cache_folder import MARK
+from ourtake.errors import StoreError
+from ourtake.store import old_copy
 from tests.cli.conftest import ONE, held, is_refused
 from tests.command_server import CommandServer
 from tests.conftest import command, without_rights
@@ -97,3 +101,27 @@ def test_a_store_that_can_only_be_read_is_read(
         )
     finally:
         paper.chmod(0o755)
+
+
+def test_a_read_only_store_of_an_earlier_version_is_read_from_an_updated_copy(
+    own: tuple[Path, str], tmp_path: Path, read_as_ever: dict[str, tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper, draft = own
+    store = paper / "ourtake.db"
+    with contextlib.closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0013'")
+        connection.commit()
+    before = store.read_bytes()
+    store.chmod(0o444)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    for name in ("search", "draft export"):
+        done = as_reader(paper, *named(READERS[name], draft), home=tmp_path)
+        assert (done.returncode, done.stdout) == read_as_ever[name], done.stderr
+        assert "was written by an older ourtake, so an updated copy of it is read" in done.stderr
+    assert is_refused(as_reader(paper, "archive", "add", "archive", home=tmp_path))
+    assert store.read_bytes() == before and not list(temporary.iterdir())
+    monkeypatch.setattr(old_copy, "LARGEST", 1000)
+    with pytest.raises(StoreError, match="it is too large to be read from a copy"):
+        old_copy.copied(store, store.as_uri())

@@ -119,7 +119,7 @@ def test_nothing_is_guessed(written: object) -> None:
 
 
 def test_two_days_that_fit_are_both_said() -> None:
-    assert reading("06/09/2009") == (None, "it can be 2009-09-06 or 2009-06-09") == reading("06-09-2009 10:00")
+    assert reading("06/09/2009") == (None, "it could be 2009-09-06 or 2009-06-09") == reading("06-09-2009 10:00")
 
 
 def test_nothing_written_is_not_an_error() -> None:

@@ -117,7 +117,7 @@ def test_a_sitemap_of_hostile_pages_and_the_rest_is_imported(run: Run, site: Sit
     assert done.stdout.splitlines()[0] == f"4 added, 0 updated, 0 unchanged, {len(HOSTILE) + 2} skipped"
     for name, (_, said) in HOSTILE.items():
         assert any(f"/hostile/{name}: " in line and said in line for line in done.stdout.splitlines()), name
-    assert "already read" in done.stdout and "on another site" in done.stdout
+    assert "already read" in done.stdout and "on a different site" in done.stdout
     assert {article.title for article in articles(tmp_path)} == {
         "Story number 0",
         "Story number 1",

@@ -64,7 +64,7 @@ def test_limits_and_strangers_of_a_sitemap() -> None:
     page = sitemap("https://elsewhere.example/1", "https://www.paper.example/2", "https://sister.example/3", "nowhere")
     pages, rejects, _ = listed({f"{P}/s.xml": page}, f"{P}/s.xml", site="https://sister.example/")
     assert pages == ["https://www.paper.example/2", "https://sister.example/3", f"{P}/nowhere"]
-    assert "on another site" in rejects[0].reason
+    assert "on a different site" in rejects[0].reason
 
 
 @pytest.mark.parametrize(

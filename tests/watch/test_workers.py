@@ -39,7 +39,7 @@ def test_two_workers_poll_a_feed_and_write_its_story_once(
                 running.wait(600)
         rows = jobs(run, paper, env)
     polls = [row["note"] for row in rows if row["task"] == "poll" and row["state"] == "done"]
-    assert polls and polls[0] == "1 feeds polled, 1 new stories, 1 of them taken up", rows
+    assert polls and polls[0] == "1 feed polled, 1 new story, 1 of them chosen", rows
     assert [(row["state"], row["note"]) for row in rows if row["task"] == "story"] == [("done", "drafted")]
     (draft,) = drafts(run, paper, env)
     assert draft["watch"]["reason"] and [row["decision"] for row in stories(run, paper, env)] == ["drafted"]

@@ -55,7 +55,7 @@ def sign(tab: Page, desk: RunningDesk) -> None:
     assert decide_all(tab) > 15
     tab.keyboard.press("Shift+A")
     tab.wait_for_url("**/sign")
-    tab.get_by_label("What you know of this subject").fill("Covers the grid since 2019")
+    tab.get_by_label("What you know about this subject").fill("Covers the grid since 2019")
     tab.get_by_label("How readers can reach").fill("desk@lanternquarter.example")
     tab.get_by_label("Type your name").fill("Ines Calloway")
     tab.get_by_role("button", name="Approve and sign").click()
@@ -76,6 +76,7 @@ def test_from_the_queue_to_a_signed_file(desk: RunningDesk, tab: Page, told: Tol
 
     tab.goto(desk.at("/history"))
     expect(tab.locator("main")).to_contain_text("the chain is intact")
+    expect(tab.get_by_role("group", name="headline").or_(tab.locator("div.diff[role=group]")).first).to_be_attached()
     tab.goto(desk.at())
     tab.locator("#p-headline-0 .edit-link").click()
     tab.locator("#edit-headline-0").fill("Six weeks to say where power comes from")
@@ -131,12 +132,12 @@ def test_nobody_signs_with_another_name(desk: RunningDesk, tab: Page) -> None:
     tab.goto(desk.at("/claims"))
     decide_all(tab)
     tab.goto(desk.at("/sign"))
-    tab.get_by_label("What you know of this subject").fill("Covers the grid")
+    tab.get_by_label("What you know about this subject").fill("Covers the grid")
     tab.get_by_label("How readers can reach").fill("desk@lanternquarter.example")
     tab.get_by_label("Type your name").fill("Somebody Else")
     tab.get_by_role("button", name="Approve and sign").click()
     expect(tab.get_by_role("alert").filter(has_text="not the name")).to_be_visible()
-    expect(tab.get_by_label("What you know of this subject")).to_have_value("Covers the grid")
+    expect(tab.get_by_label("What you know about this subject")).to_have_value("Covers the grid")
 
 
 def test_a_draft_of_an_export_is_whole(desk: RunningDesk, tab: Page) -> None:

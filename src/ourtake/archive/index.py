@@ -210,7 +210,7 @@ def catch_up(folder: Path, store: Store, *, rebuild: bool = False, wait: bool = 
 
 
 def _follow(writer: IndexWriter, store: Store) -> None:
-    """Apply what is new, and what comes meanwhile, until there is nothing new or LONGEST is over.
+    """Apply what is new, and what comes in the meantime, until there is nothing new or LONGEST is over.
 
     While others import, a commit for each of their groups would cost a third of the indexing itself.
     """

@@ -39,7 +39,7 @@ choice by chance: at five points in time of two publications, the mean was bette
 on average, and never worse by more than 0.001 (in the very cases that it was chosen on, so this proves nothing).
 """
 CERTAIN = 2.0
-"""The mean gain in likelihood over the questions, in its standard errors (paired t), from which it is no chance.
+"""The mean gain in likelihood over the questions, in its standard errors (paired t), from which it is not chance.
 
 nDCG@10 is what counts in the end, but too coarse to see it in a hundred questions. At five points in time each of two
 publications, the gain in nDCG passed 2 in one of ten trials, that in likelihood in six. Of these the latest fifth

@@ -308,7 +308,7 @@ ENGLISH = ("en",)
 
 
 def hits_of(rule: Rule, case: Case) -> Iterator[Hit]:
-    """What a rule finds: by its own code, then what a reader found for it, unless code has told of it as well."""
+    """What a rule finds: by its own code, then what a reader found for it, unless code has found it as well."""
     told: list[tuple[FieldName, int, int]] = []
     if rule.languages and case.language not in rule.languages:
         named = " and ".join(map(language_name, rule.languages))

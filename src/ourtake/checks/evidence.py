@@ -1,6 +1,6 @@
 """The documents that count as evidence: the source, and the related articles that the model was shown.
 
-A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and
+A document is one text to search, put together from its fields; a piece of evidence says which field it is in and
 counts there. Each document says whether its text is here in full: what is not found may be in one that is not
 (absence.py).
 """
@@ -22,7 +22,7 @@ _MOST_SETS, _MOST_FIELDS, _MOST_SOURCES = 8, 32, 32
 
 
 class Part(NamedTuple):
-    """Where a field's text stands in a document's text."""
+    """Where a field's text is in a document's text."""
 
     field: str
     start: int

@@ -139,7 +139,7 @@ def markdown_page(rules: Sequence[Rule]) -> str:
             "",
         ]
         lines += _block(example_parts(rule))
-        lines += ["", "Does not:", ""]
+        lines += ["", "Does not trip it:", ""]
         lines += _block(example_parts(rule, passing=True))
         lines += ["", f"Fix: {rule.how_to_fix}"]
     return "\n".join(lines) + "\n"
@@ -150,7 +150,7 @@ def _languages(rule: Rule) -> str:
     if not rule.languages:
         return ""
     named = " and ".join(map(language_name, rule.languages))
-    return f" It reads takes in {named}; of others it says that it could not check."
+    return f" It checks takes in {named} only; for others, it reports that it could not check."
 
 
 def _cell(text: str) -> str:

@@ -81,7 +81,7 @@ RULES = (
          wrong="Everybody pays for the regulator's delays.", right="Households pay for the regulator's delays.",
          why="Companies with new halls do not pay.", words="companies with new halls do not"),
     _row("FCT007", "role-differs",
-         "In the document, it is somebody else who is, said or did this.",
+         "In the document, somebody else is, said or did this.",
          "Name who is, said or did it.",
          wrong="The regulator asked for forty megawatts.", right="The company asked the grid for forty megawatts.",
          why="The company asked.", words="The company asked the grid for forty megawatts"),

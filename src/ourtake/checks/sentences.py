@@ -27,7 +27,7 @@ NEAREST = 3
 """Passages that are shown beside a sentence."""
 
 RANKED = 4
-"""Sentences of the documents that are set beside a sentence: a long one tells of several things."""
+"""Sentences of the documents that are set beside a sentence: a long one is about several things."""
 
 _NONE = frozenset([""])
 

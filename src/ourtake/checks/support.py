@@ -159,7 +159,7 @@ RULES = (
          with_first("The Tidewater Post reports that the regulator wants to know where the electricity comes from."),
          attributed_claim_not_found, languages=ENGLISH),
     Rule("SUP002", "unsupported-claim", "warning",
-         "A sentence that says, with a name or a number, that something happened that no document mentions.",
+         "A sentence with a name or a number that reports an event that no document mentions.",
          "Remove it, or say what the documents say.",
          with_first("Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."), SOUND,
          unsupported_claim, languages=ENGLISH),

@@ -1,4 +1,4 @@
-"""`ourtake angles`: what a take on a story could claim, with the facts that carry it, to choose from."""
+"""`ourtake angles`: what a take on a story could claim, with the facts that support it, to choose from."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def angles(
         False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
 ) -> None:
-    r"""Show angles that a take could have, each with the facts that support it.
+    r"""Show possible angles for a take. Each is listed with the facts that support it.
 
     The plan is kept, so `ourtake draft SOURCE --angle N` uses it without paying for it again.
 

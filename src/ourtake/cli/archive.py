@@ -13,11 +13,11 @@ from ourtake.cli import lazy
 from ourtake.cli.archive_embed import after_add, embed
 from ourtake.cli.context import (
     filled_archive,
+    import_settings,
     index_folder,
     open_archive,
     open_store,
     output,
-    settings,
     store_file,
 )
 from ourtake.cli.queueing import queue_imports
@@ -64,6 +64,13 @@ def add(
         "the pattern of the site's builder, then the addresses as they are given.",
         metavar="PATTERN",
     ),
+    encoding: str = typer.Option(
+        "",
+        "--encoding",
+        help="The encoding of files that are not UTF-8 and don't name their own, such as cp1251. Default: [intake] "
+        "encoding, then the one that their bytes can only be in.",
+        metavar="NAME",
+    ),
     queue: bool = typer.Option(
         False, "--queue", help="Leave the imports to `ourtake worker`. Files must have the same path on its machine."
     ),
@@ -81,12 +88,10 @@ def add(
       ourtake archive add https://paper.example/sitemap.xml
     """
     # Every path is checked before the store is made, so that a wrong name leaves nothing behind.
-    given = settings()
-    if permalink:
-        given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
+    given = import_settings(permalink, encoding)
     sources = [lazy.import_source.ImportSource(path, form=form, again=again, settings=given, say=say) for path in paths]
     if queue:
-        queue_imports(paths, form=form, again=again, permalink=permalink, as_json=as_json)
+        queue_imports(paths, form=form, again=again, permalink=permalink, encoding=encoding, as_json=as_json)
         return
     index_folder()
     with _rejects(rejects, force=force, inputs=paths) as refused, open_store(create=True) as store:
@@ -142,7 +147,7 @@ def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
 
 @app.command("search")
 def search(
-    words: str,
+    words: str = typer.Argument(..., help="The words, in quotation marks if there are several."),
     count: int = typer.Option(10, "-k", min=1, max=1000, help="The most articles to list."),
     as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
 ) -> None:
@@ -208,9 +213,9 @@ def tune(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    r"""Learn the ranking of related articles from the archive's own links.
+    r"""Learn how to rank related articles from the archive's own links.
 
-    If that does not make the ranking better, the defaults are kept.
+    If the learned ranking is not better, the defaults are kept.
 
     \b
     Example:
@@ -276,7 +281,7 @@ def reindex() -> None:
 
 
 @app.command("remove")
-def remove(id_or_url: str) -> None:
+def remove(id_or_url: str = typer.Argument(..., help="The article's id or address.", metavar="ID|URL")) -> None:
     """Remove one article by its id or address."""
     with open_store() as store:
         if not store.remove_article(id_or_url):
@@ -286,7 +291,10 @@ def remove(id_or_url: str) -> None:
 
 
 @app.command("export")
-def export(file: Path, force: bool = typer.Option(False, "--force", help="Replace the file if it exists.")) -> None:
+def export(
+    file: Path = typer.Argument(..., help="The file to write."),
+    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+) -> None:
     """Write every article to a JSONL file; `-` is standard output.
 
     `archive add` reads it back.

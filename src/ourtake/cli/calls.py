@@ -36,7 +36,7 @@ def list_calls(
     last: int = typer.Option(50, "-n", min=1, help="The most calls to list."),
     as_json: bool = typer.Option(False, "--json", help="Print the calls as JSON."),
 ) -> None:
-    r"""List the newest calls, in the order in which they were made.
+    r"""List the newest calls, oldest first.
 
     \b
     Examples:
@@ -60,12 +60,12 @@ def list_calls(
         what = f"{call.id:>6}  {call.started[:19]}  {call.state:<8}  {name:<28}  {start.task:<6}  {start.draft_id:<12}"
         emit(f"{what}  {tokens:<20}  {_cost(call)}{_why(call)}")
     if not found:
-        say("No such call.")
+        say("No call matches.")
 
 
 @app.command("show")
 def show(
-    call_id: int = typer.Argument(..., metavar="NUMBER"),
+    call_id: int = typer.Argument(..., help="The number of the call, as in `calls list`.", metavar="NUMBER"),
     as_json: bool = typer.Option(False, "--json", help="Print the call as JSON."),
 ) -> None:
     r"""Show one call: what was asked, what came back, and what it cost.
@@ -127,10 +127,11 @@ def cost(
 
 
 @app.command("recover")
-def recover(file: Path) -> None:
-    r"""Store an answer that could not be stored when it arrived, from the file named in the error message.
+def recover(file: Path = typer.Argument(..., help="The file that the error message named.")) -> None:
+    r"""Store an answer that could not be stored when it arrived.
 
-    The file is removed once the store has the answer. A copy under another name is left alone.
+    The error message named the file that holds the answer. The file is removed once the store has the answer. A copy
+    under another name is left alone.
 
     \b
     Example:

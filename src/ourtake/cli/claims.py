@@ -41,7 +41,9 @@ def claims(
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
 ) -> None:
-    r"""Show each claim of a take beside its nearest passages: what differs, what was not found, what nobody checked.
+    r"""Show each claim of a take beside its nearest passages.
+
+    It says which claims differ from them, which were not found, and which nobody has checked.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""`ourtake config`: the settings in force, and where each comes from."""
+"""`ourtake config`: the settings in use, and where each comes from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PLACES = (
 
 
 class InForce(NamedTuple):
-    """A setting in force: its key, its value as TOML, and where it comes from."""
+    """A setting in use: its key, its value as TOML, and where it comes from."""
 
     key: str
     value: str
@@ -42,8 +42,9 @@ def show(
     every: bool = typer.Option(False, "--all", help="Also show the keys that have their default values."),
     as_json: bool = typer.Option(False, "--json", help="Print all of them as JSON."),
 ) -> None:
-    r"""Show the settings in use, and where each one comes from: a flag, the environment, the file, or the default.
+    r"""Show the settings in use, and where each one comes from.
 
+    That may be a flag, the environment, the file, or the default.
     docs/configuration.md explains each key. Keys and passwords are not settings, so they are not shown.
 
     \b

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Flags(NamedTuple):
-    """The flags that stand before a command."""
+    """The flags that are before a command."""
 
     store: str | None = None
     index_folder: str | None = None
@@ -53,7 +53,7 @@ def flags() -> Flags:
 
 
 def settings() -> Settings:
-    """The settings in force. From now on their secrets are masked in all that is printed. Raises ConfigError."""
+    """The settings in use. From now on their secrets are masked in all that is printed. Raises ConfigError."""
     global _secrets
     found = lazy.config_file.load_settings(_flags.config)
     _secrets = lazy.redaction.Redaction(found, addresses=filter(None, [_flags.store]))
@@ -68,7 +68,7 @@ def known_secrets() -> Redaction:
 
 
 def store_address() -> str:
-    """The store's address in force: --store, OURTAKE_STORE, the settings."""
+    """The address of the store in use: --store, OURTAKE_STORE, the settings."""
     return lazy.config_file.store_address(_flags.store, settings())
 
 
@@ -86,6 +86,8 @@ def open_store(*, create: bool = False) -> Store:
     """The store of --store, OURTAKE_STORE or the settings. Raises StoreError."""
     store: Store = lazy.store.Store.open(store_address(), create=create)
     store.tell(lambda sentence: say(f"ourtake: {sentence}"))
+    if store.from_copy:
+        say("ourtake: The store is read-only and was written by an older ourtake, so an updated copy of it is read.")
     return store
 
 
@@ -128,6 +130,17 @@ def filled_archive(store: Store, *, meaning: bool = True, bill: Bill | None = No
             "importing into."
         )
     return archive
+
+
+def import_settings(permalink: str, encoding: str) -> Settings:
+    """The settings of an import with the command's own pattern of addresses and encoding, where they are given.
+
+    Raises InputError for an encoding that does not exist.
+    """
+    given = settings()
+    own = {"permalink": permalink} if permalink else {}
+    own |= {"encoding": lazy.encoding.encoding_named(encoding)} if encoding else {}
+    return given.model_copy(update={"intake": given.intake.model_copy(update=own)}) if own else given
 
 
 def index_folder() -> Path:

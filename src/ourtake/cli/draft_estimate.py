@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, open_store, read_story, settings
@@ -11,6 +12,9 @@ from ourtake.cli.draft_batch_file import repetitions_of
 from ourtake.cli.drafting import Spending, checked_ceilings, chosen
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.text.counts import count_of
+
+if TYPE_CHECKING:
+    from ourtake.writing.estimate import Estimate
 
 
 def print_estimate(
@@ -48,6 +52,16 @@ def print_estimate(
     if as_json:
         emit_json(found.model_dump(mode="json"))
         return 1 if bad else 0
+    _print_bounds(found)
+    _print_expected(found)
+    if found.verifier:
+        emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
+    for ceiling in ceilings:
+        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
+    return 1 if bad else 0
+
+
+def _print_bounds(found: Estimate) -> None:
     known = f"; the ledger already has the first answer for {found.remembered}" if found.remembered else ""
     emit(f"{count_of(found.drafts, 'draft')} with {found.model}{known}.")
     rows = (("calls", found.calls), ("tokens in", found.input_tokens), ("tokens out", found.output_tokens))
@@ -57,18 +71,16 @@ def print_estimate(
         emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
-    if found.expected_usd is not None and found.quick_usd:
-        with_ = "a repair that is read again, which most drafts need" if found.block_usd else "its claims read once"
-        emit(f"expected     {found.expected_usd:>14,.4f} USD, with {with_}")
-        others = [
-            ("with --quick", found.quick_usd, "the whole process takes" if found.block_usd else "verified it takes")
-        ]
-        if found.block_usd:
-            others.append(("in one call", found.block_usd, "over all the texts that a plan reads, it takes"))
-        for name, usd, told in others:
-            emit(f"{name:<12} {usd:>14,.4f} USD; {told} {found.expected_usd / usd:.1f} times that")
-    if found.verifier:
-        emit(f"verifier     {found.verifier} is asked in addition, at least once a draft")
-    for ceiling in ceilings:
-        emit(f"limit        {lazy.pricing.in_words(ceiling.limit)} for a {lazy.budget.scope_in_words(ceiling)}")
-    return 1 if bad else 0
+
+
+def _print_expected(found: Estimate) -> None:
+    """What a draft will probably cost, beside cheaper ways; nothing where no price is known."""
+    if found.expected_usd is None or not found.quick_usd:
+        return
+    with_ = "a repair that is read again, which most drafts need" if found.block_usd else "its claims read once"
+    emit(f"expected     {found.expected_usd:>14,.4f} USD, with {with_}")
+    others = [("with --quick", found.quick_usd, "the whole process takes" if found.block_usd else "verified it takes")]
+    if found.block_usd:
+        others.append(("in one call", found.block_usd, "over all the texts that a plan reads, it takes"))
+    for name, usd, told in others:
+        emit(f"{name:<12} {usd:>14,.4f} USD; {told} {found.expected_usd / usd:.1f} times that")

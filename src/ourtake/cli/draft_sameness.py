@@ -20,10 +20,10 @@ def sameness(
     limit: int = typer.Option(10, "-n", min=2, help="How many of the newest takes to compare."),
     as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
-    r"""Show how alike the newest takes are: their openings, their closings, and the order of their paragraphs.
+    r"""Show how alike the newest takes are.
 
-    0 means that no two takes are alike, 1 that all are the same. If a story was drafted more than once, its newest take
-    counts.
+    Compares their openings, their closings, the order of their paragraphs and their wording. 0 means that no two takes
+    are alike, 1 that all are the same. If a story was drafted more than once, its newest take counts.
 
     \b
     Example:

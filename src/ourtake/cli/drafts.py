@@ -90,11 +90,13 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
 
 @app.command("add")
 def add(
-    file: Path,
+    file: Path = typer.Argument(..., help="The Markdown file."),
     person: str = typer.Option(None, "--as", help="Who adds it. Also OURTAKE_EDITOR, or [review] editor."),
     as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
 ) -> None:
-    r"""Add a take that people wrote or published: a Markdown file such as `export` writes. No model is asked.
+    r"""Add a take that people wrote or published.
+
+    It is read from a Markdown file such as `export` writes. No model is asked.
 
     \b
     Example:
@@ -137,7 +139,9 @@ def remove(
 
 @app.command("outdated")
 def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes as JSON.")) -> None:
-    r"""List takes that link to an article that has since been corrected, changed or withdrawn.
+    r"""List takes that link to an article that has since changed.
+
+    It may have been corrected, edited, retitled or withdrawn.
 
     \b
     Example:

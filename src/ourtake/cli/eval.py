@@ -1,4 +1,4 @@
-"""`ourtake eval`: compare models and prompts on the same stories, and say how certain the comparison is."""
+"""`ourtake eval`: compare models and prompts on the same stories, and say how certain the result is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import typer
 from ourtake.cli import eval_bridges, eval_compare, eval_judge, eval_people, eval_report, eval_run
 
 app = typer.Typer(
-    help="Compare models and prompts on the same stories, and say how certain the comparison is.",
+    help="Compare models and prompts on the same stories. Say how certain the result is.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

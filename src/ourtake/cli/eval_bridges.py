@@ -24,7 +24,7 @@ TOOLS = ("inspect", "promptfoo")
 
 
 def export(
-    suite: Path = typer.Argument(..., metavar="SUITE"),
+    suite: Path = typer.Argument(..., help="The suite.", metavar="SUITE"),
     to: str = typer.Option(..., "--to", help="inspect or promptfoo."),
     out: Path = typer.Option(None, "-o", "--out", help="The file. Default: NAME_task.py or promptfooconfig.json."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: the suite's."),
@@ -68,9 +68,10 @@ def import_results(
     file: Path = typer.Argument(..., help="The output of `promptfoo eval -o FILE.json`.", metavar="FILE"),
     out: Path = typer.Option(..., "-o", "--out", help="The folder for the run.", metavar="DIR"),
 ) -> None:
-    r"""Turn promptfoo's results into a run that can be reported on and compared.
+    r"""Turn promptfoo's results into a run.
 
-    Only what promptfoo knows is measured: whether a result passed, its cost where it is not 0, and its time.
+    The run can be reported on and compared. Only what promptfoo knows is measured: whether a result
+    passed, its cost where it is not 0, and its time.
 
     \b
     Example:

@@ -26,7 +26,7 @@ def compare(
     second: str = typer.Option("", "--second", help="The writer in B."),
     as_json: bool = typer.Option(False, "--json", help="Print the comparison as JSON."),
 ) -> None:
-    r"""Show what changed from A to B, in which cases, and how certain that is.
+    r"""Show what changed between two runs, and how certain that is.
 
     \b
     Examples:
@@ -176,7 +176,7 @@ def plan(
     per_topic: int = typer.Option(4, min=1, help="Cases in a topic."),
     as_json: bool = typer.Option(False, "--json", help="Print the numbers as JSON."),
 ) -> None:
-    r"""Say how many cases a suite needs to show a difference between two writers.
+    r"""Say how many cases a suite needs to show a difference.
 
     \b
     Examples:

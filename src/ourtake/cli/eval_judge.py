@@ -37,9 +37,10 @@ def judge(
     twins: int = typer.Option(16, min=2, help="How many takes are compared with faulty copies of themselves."),
     concurrency: int = typer.Option(8, min=1, max=200, help="How many calls to make at the same time, per judge."),
 ) -> None:
-    r"""Ask judges which of two takes is better, blind, and each pair in both orders.
+    r"""Ask models, as judges, which of two takes is better.
 
-    Each judge is tested first: it has to prefer takes to copies with faults in them. Earlier answers are kept.
+    A judge does not know who wrote the takes, and sees each pair in both orders. Each judge is tested first: it has to
+    prefer takes to copies with faults in them. Earlier answers are kept.
 
     \b
     Example:

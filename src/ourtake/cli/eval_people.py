@@ -91,10 +91,11 @@ def from_reviews(
     most: int = typer.Option(200, "-n", min=1, help="The most cases to make, from the newest stories."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Make cases from stories whose takes editors signed at the desk, with the articles that the writer was offered.
+    r"""Make cases from stories whose takes editors signed.
 
-    The topic of a case is the first tag of the signed take. Check the topics: they say which cases are alike. If the
-    editor changed the take, both texts are kept, and `eval judge` asks its judges which one is better.
+    A case has the articles that the writer was offered. Its topic is the first tag of the signed take. Check
+    the topics: they say which cases are alike. If the editor changed the take, both texts are kept, and `eval judge`
+    asks its judges which one is better.
 
     \b
     Example:
@@ -114,9 +115,10 @@ def from_picks(
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
-    r"""Make cases from the pairs that people compared, with the preferred take and the other one.
+    r"""Make cases from the pairs that people compared.
 
-    `eval judge` tests its judges on them, against what your editors decided.
+    A case has the preferred take and the other one. `eval judge` tests its judges on them, against what your editors
+    decided.
 
     \b
     Example:

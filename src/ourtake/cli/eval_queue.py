@@ -93,7 +93,7 @@ class QueuedCells:
         if over != "done" or result is None:
             row = await self._cluster.job(number)
             what = f"The cell {cell.id} is {over}: {row.note if row and row.note else 'its job was not done'}"
-            raise ProviderError(what, f"See `ourtake jobs list`, job {number}; go on with --resume.")
+            raise ProviderError(what, f"See `ourtake jobs list`, job {number}; continue with --resume.")
         found: CellResult = lazy.eval_results.CellResult.model_validate_json(result)
         return found
 

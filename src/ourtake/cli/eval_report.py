@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,11 @@ def report(
         False, "--audit", help="Recompute every interval and p value with scipy and statsmodels (ourtake[evals])."
     ),
 ) -> None:
-    r"""Write the report of a run into DIR: a self-contained page, a table, JSON, CSV and JUnit XML.
+    r"""Write the report of a run into DIR.
 
-    The report is made from DIR alone, at any time and without a call. While a run is in progress, it covers what is
-    there. If the run's store is there, the report also counts what editors changed before they signed takes.
+    It is a self-contained page, a table, JSON, CSV and JUnit XML. The report is made from DIR alone, at any time and
+    without a call. While a run is in progress, it covers what is there. If the run's store is there, the report also
+    counts what editors changed before they signed takes.
 
     \b
     Examples:
@@ -55,29 +57,30 @@ def report(
         raise InputError(f"The run in {folder} has no results yet.", "Wait for the first cell, or resume the run.")
     if audit:
         raise typer.Exit(_audited(summary))
-    text = lazy.eval_report_text
-    written = []
-    for name, file in FORMATS.items():
-        if not file or form not in (None, name):
-            continue
-        content = {
-            "html": lambda: lazy.eval_report_html.page(run, summary),
-            "json": lambda: text.json_report(summary),
-            "csv": lambda: text.csv_report(run.rows()),
-            "junit": lambda: text.junit_report(summary, run.rows()),
-            "markdown": lambda: text.markdown_report(summary),
-        }[name]()
-        written.append(run.write(file, content))
+    written = _written(run, summary, form)
     if as_json:
         emit_json(lazy.eval_summary.as_json(summary))
     elif form in (None, "table"):
-        emit(text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
+        emit(lazy.eval_report_text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
     if not summary.complete:
         say(f"ourtake: the run is {summary.record.state}: {summary.cells} of "
-            f"{count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there. "
+            f"{count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} done. "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip
     if written:
         say(f"Written to {', '.join(str(path) for path in written)}.")
+
+
+def _written(run: RunFolder, summary: Summary, form: str | None) -> list[Path]:
+    """Write the file of a format, or those of all. Returns their paths."""
+    text = lazy.eval_report_text
+    contents: dict[str, Callable[[], str]] = {
+        "html": lambda: lazy.eval_report_html.page(run, summary),
+        "json": lambda: text.json_report(summary),
+        "csv": lambda: text.csv_report(run.rows()),
+        "junit": lambda: text.junit_report(summary, run.rows()),
+        "markdown": lambda: text.markdown_report(summary),
+    }
+    return [run.write(FORMATS[name], content()) for name, content in contents.items() if form in (None, name)]
 
 
 def keep(
@@ -86,10 +89,10 @@ def keep(
         ..., help="The folder to keep it in. An earlier run there is replaced.", metavar="KEPT"
     ),
 ) -> None:
-    r"""Keep the takes, findings and figures of a finished run for later comparison, without its calls and evidence.
+    r"""Keep a finished run for later comparison.
 
-    KEPT is small enough for a repository. `ourtake eval compare KEPT DIR` reads it, and so does `against` in a suite's
-    [gate].
+    Its takes, findings and figures are kept, but not its calls and evidence. KEPT is small enough for a repository.
+    `ourtake eval compare KEPT DIR` reads it, and so does `against` in a suite's [gate].
 
     \b
     Example:

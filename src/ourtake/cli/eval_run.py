@@ -121,7 +121,7 @@ def run(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
 ) -> None:
-    r"""Write every case of a suite with every model, and measure the takes.
+    r"""Write a suite's cases with every model, and measure the takes.
 
     DIR gets run.json and results.jsonl. Each cell adds a line to results.jsonl as soon as it is done. Calls are
     recorded in DIR/eval.db. The exit code is 3 if some cells failed, 4 if a limit was reached.

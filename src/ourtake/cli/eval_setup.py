@@ -90,14 +90,14 @@ def _check_archive(suite: Suite, cases: Sequence[Case]) -> None:
 
 
 def use_folder(folder: RunFolder, setup: Setup) -> None:
-    """Make the store of the run's folder the one in force, unless a store was named."""
+    """Make the store of the run's folder the one in use, unless a store was named."""
     if setup.own_store:
         set_flags(flags()._replace(store=f"sqlite:///{folder.path / 'eval.db'}", index_folder=None))
         os.environ.pop("OURTAKE_INDEX", None)
 
 
 def store_of(folder: RunFolder) -> None:
-    """Make the store of the run's folder the one in force, unless one was named."""
+    """Make the store of the run's folder the one in use, unless one was named."""
     if not flags().store and (folder.path / "eval.db").is_file():
         set_flags(flags()._replace(store=f"sqlite:///{folder.path / 'eval.db'}", index_folder=None))
 
@@ -121,7 +121,7 @@ def asked_of(setup: Setup) -> str:
 
 
 def settings_of(setup: Setup) -> Settings:
-    """The settings in force, with the form of a take that the suite asks for."""
+    """The settings in use, with the form of a take that the suite asks for."""
     given = settings()
     return given.model_copy(update={"take": setup.suite.shape(given.take)})
 

@@ -1,13 +1,17 @@
-"""How the pages of `--help` look: examples line by line, and values by words instead of Python's types."""
+"""How the pages of `--help` look: examples line by line, arguments in capitals, and words instead of Python's types.
+
+Messages about incorrect values say the same in plain words.
+"""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 _VALUES = {
     "<str>": "TEXT",
@@ -27,13 +31,63 @@ def _name_values(parameters: Iterable[Any], ctx: Any) -> None:
             parameter.metavar = _VALUES.get(parameter.display_type(ctx))
 
 
+_MESSAGES = {
+    r"Input should be a valid integer\b.*": "it must be a whole number.",
+    r"Input should be a valid number\b.*": "it must be a number.",
+    r"Input should be greater than or equal to (.*)": r"it must be at least \1.",
+    r"Input should be less than or equal to (.*)": r"it must be at most \1.",
+}
+_ARGUMENTS = {"draft_id": "The draft's id, or the beginning of it."}
+"""What is said of an argument that many commands have."""
+
+
+def _argument_name(argument: TyperArgument) -> str:
+    return (argument.metavar or str(argument.name).upper()).strip("[]")
+
+
+def _usage(argument: TyperArgument) -> str:
+    name = _argument_name(argument)
+    if argument.nargs != 1 and not name.endswith("..."):
+        name += "..."
+    return name if argument.required else f"[{name}]"
+
+
 class HelpCommand(TyperCommand):
-    """A command whose help says `--model TEXT` where typer says `--model <list[str]>`."""
+    """A command whose help says `DRAFT_ID`, `--model TEXT` where typer has `{draft_id}`, `--model <list[str]>`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left over. Raises typer.BadParameter for a value that can't be used."""
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, TyperArgument):
+                parameter.metavar = _argument_name(parameter)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            for given, plain in _MESSAGES.items():
+                error.message = re.sub(given, plain, error.message or "")
+            raise
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words after the command in its usage line."""
+        arguments = [each for each in self.get_params(ctx) if isinstance(each, TyperArgument)]
+        return [*filter(None, [self.options_metavar]), *map(_usage, arguments)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments and options."""
         _name_values(self.params, ctx)
-        super().format_options(ctx, formatter)
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, TyperArgument):
+                parameter.help = parameter.help or _ARGUMENTS.get(parameter.name or "")
+            record = parameter.get_help_record(ctx)
+            if record and isinstance(parameter, TyperArgument):
+                sections["Arguments"].append((_argument_name(parameter), record[1]))
+            elif record:
+                sections["Options"].append(record)
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
 
 class HelpGroup(TyperGroup):

@@ -29,7 +29,7 @@ def list_(
     last: int = typer.Option(100, "-n", min=1, help="The most jobs to list."),
     as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON."),
 ) -> None:
-    """List the newest jobs and their results, in the order in which they were queued, and count all jobs."""
+    """List the newest jobs and their results, and count all jobs. The oldest is listed first."""
     if state is not None and state not in STATES:
         raise InputError(f"There is no state {state}.", f"Use one of these: {', '.join(STATES)}.")
 
@@ -60,7 +60,7 @@ def retry(jobs: list[int] = typer.Argument(..., help="The numbers of failed or c
 
 @app.command()
 def cancel(jobs: list[int] = typer.Argument(..., help="The numbers of jobs.")) -> None:
-    """Cancel jobs that are waiting, and ask running jobs to stop. A watched story that has not begun is passed over."""
+    """Cancel jobs that are waiting, and ask running jobs to stop. A watched story that has not begun is skipped."""
     stories: list[str] = []
 
     async def cancelled(cluster: Cluster, number: int) -> bool:

@@ -30,7 +30,7 @@ def fields(**given: Any) -> Iterator[None]:
 
 
 class JsonLines:
-    """A text stream that writes each message as an object: time (UTC), level, message, pid, and the fields in force."""
+    """A text stream that writes each message as an object: time (UTC), level, message, pid, and the current fields."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -143,8 +143,8 @@ def root(
         sys.stderr = Masked(JsonLines(sys.stderr), known_secrets)
 
 
-def main() -> None:
-    """Run the command. An error is printed as one sentence and what to do, a traceback only with --debug."""
+def _prepare_process() -> None:
+    """Set what concerns the whole process. Exits with 2 on Windows."""
     # Imports make thousands of objects that live until the end; examining them again and again takes a tenth of the
     # start-up.
     gc.set_threshold(50_000, 20, 20)
@@ -157,6 +157,11 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and "utf" not in sys.stdout.encoding.lower():
         # What a terminal's encoding lacks is written as an escape: a quotation mark must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def main() -> None:
+    """Run the command. An error is printed as one sentence and what to do, a traceback only with --debug."""
+    _prepare_process()
     completion.prepare()
     mask_output(known_secrets)
     ended_by: list[int] = []

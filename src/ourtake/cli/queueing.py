@@ -124,13 +124,15 @@ def queue_drafts(
     _submit([job for job, _ in made], [id_ for _, id_ in made], as_json=as_json)
 
 
-def queue_imports(names: Sequence[str], *, form: str, again: bool, permalink: str, as_json: bool) -> None:
+def queue_imports(
+    names: Sequence[str], *, form: str, again: bool, permalink: str, encoding: str, as_json: bool
+) -> None:
     """Queue an import for each address, and for each file or folder, which the workers must reach by the same path."""
     places = [name if lazy.files.is_address(name) else str(Path(name).resolve()) for name in names]
     jobs = [
         NewJob(
             "import",
-            {"name": place, "form": form, "again": again, "permalink": permalink},
+            {"name": place, "form": form, "again": again, "permalink": permalink, "encoding": encoding},
             f"import {place}",
             LATER,
         )

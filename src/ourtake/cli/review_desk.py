@@ -1,4 +1,4 @@
-"""The editor's desk for the commands: who acts, and the desk over the store in force."""
+"""The editor's desk for the commands: who acts, and the desk over the store in use."""
 
 from __future__ import annotations
 

@@ -365,10 +365,10 @@ class DraftScreen(Screen[None]):
 
 _MODES = {"i": "findings", "t": "claims", "p": "proposal"}
 _ASKS = {
-    "s": "It stands because:",
+    "s": "Keep it as it is, because:",
     "w": "The document or address, and what it says:",
     "r": "Rewrite it: what should be different?",
-    "A": "What do you know of this subject? It goes into the record:",
+    "A": "What do you know about this subject? The record will say it:",
 }
 _NAME = "You sign this text as the person responsible for it. Type your name, {name}:"
 _DOES: dict[str, Callable[[Reviewer], str]] = {

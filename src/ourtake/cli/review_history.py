@@ -15,7 +15,7 @@ from ourtake.text.counts import count_of
 
 
 def history(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Print the acts as JSON.")) -> None:
-    r"""List everything that was done to a draft at the desk, in order. The exit code is 1 if the history was altered.
+    r"""List what was done to a draft at the desk, in order. The exit code is 1 if the history was altered.
 
     \b
     Example:
@@ -76,4 +76,4 @@ def diff(
         for line in diff_lines(segments, width=columns(), colour=colour):
             print(line)
     if not shown:
-        say("The two are the same.")
+        say("The two revisions are the same.")

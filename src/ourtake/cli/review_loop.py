@@ -156,7 +156,7 @@ class Reviewer:
         if self.finding is None:
             return "Choose a finding first."
         self.view = self.session.let_stand(self.finding.id, reason, by=self.by)
-        return "It stands, with your reason."
+        return "The text is kept as it is, with your reason."
 
     def decide(self, verdict: Literal["right", "wrong", "source"], source: str = "") -> str:
         """Decide the claim under the cursor."""
@@ -281,7 +281,7 @@ class Reviewer:
         if saved.status == "unchanged":
             return "The text already read like that."
         if saved.status == "both":
-            return "Somebody changed this paragraph meanwhile. Your text is kept as a proposal: see p."
+            return "Somebody changed this paragraph in the meantime. Your text is kept as a proposal: see p."
         lost = f" Links {saved.links_before} -> {saved.links_after}." if saved.links_after < saved.links_before else ""
         return f"{done}{lost}"
 

@@ -60,7 +60,7 @@ def correct(
     label: bool = LABEL,
     as_json: bool = JSON,
 ) -> None:
-    r"""Sign a corrected take again, with a note that tells readers what was corrected.
+    r"""Sign a corrected take again. The note tells readers what was corrected.
 
     \b
     Example:

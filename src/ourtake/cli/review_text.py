@@ -58,7 +58,7 @@ def finding_lines(row: FindingRow, view: DraftView, *, number: int, count: int) 
         old = before if before is not None else _text(view, row)[item.fix.start : item.fix.end]
         lines.append(f"f fixes: {marked(lazy.review_diff.segments(old, item.fix.replacement))}")
     if row.override is not None:
-        lines.append(f"stands: {row.override.reason} ({row.override.by})")
+        lines.append(f"kept: {row.override.reason} ({row.override.by})")
     return lines
 
 
@@ -88,7 +88,7 @@ def claim_lines(row: ClaimRow, view: DraftView, *, number: int, count: int) -> l
 
 def proposal_lines(one: Proposal, *, at: int) -> list[str]:
     """A proposal as a word diff with its pieces numbered; `at`: the piece under the cursor, from 0."""
-    kind = "Rewrite" if one.kind == "rewrite" else "Typed meanwhile"
+    kind = "Rewrite" if one.kind == "rewrite" else "Typed in the meantime"
     note = f" ({one.note})" if one.note else ""
     lines = [f"{kind} by {one.by} for {place_name(one.field, one.index)}{note}. It is not in the text."]
     for number, piece in enumerate(one.pieces):

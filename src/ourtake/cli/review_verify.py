@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 
 
 def verify(
-    target: str = typer.Argument(..., metavar="FILE|URL"),
+    target: str = typer.Argument(..., help="The text: a file or a page's address.", metavar="FILE|URL"),
     record: Path = typer.Option(None, "--record", help=f"The record. Default: beside the file, as FILE{SUFFIX}."),
     key: str = typer.Option(
         None, "--key", help="The publication's public key: a file, or base64. Default: this computer's own."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    r"""Compare a published text with the record of its sign-off: exact, same words, or different.
+    r"""Compare a published text with the record of its sign-off.
 
-    Exit codes: 0 exact or same words, 1 different or an invalid record, 2 incorrect use.
+    The answer is exact, same words, or different. Exit codes: 0 exact or same words, 1 different or an invalid record,
+    2 incorrect use.
 
     \b
     Examples:
@@ -103,7 +104,7 @@ def _record(target: str, record: Path | None) -> str:
 
 
 def _filed(draft_id: str) -> Filed | None:
-    """The draft of a record, where the store in force has it."""
+    """The draft of a record, where the store in use has it."""
     if store_is_missing():
         return None
     with open_store() as store:

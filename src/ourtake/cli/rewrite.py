@@ -40,7 +40,7 @@ def rewrite(
         False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
     ),
 ) -> None:
-    r"""Have a model rewrite a paragraph or the whole take, following a note.
+    r"""Have a model rewrite a paragraph or the whole take. It follows your note.
 
     The result is checked, and stored as a new revision. If the draft has a plan, the result is also reread beside the
     texts. Once a person has worked on the draft, the result becomes a proposal at the desk instead, which is accepted

@@ -31,7 +31,10 @@ def rules(
     as_json: bool = typer.Option(False, "--json", help="The same as --format json."),
     force: bool = typer.Option(False, "--force", help="With learn: replace the file if it exists."),
 ) -> None:
-    r"""List the rules, or explain one: what it looks for, what trips it, what does not, and how to fix it.
+    r"""List the rules, or explain one of them.
+
+    The explanation of a rule says what it looks for and how to fix it. It has one example that trips the rule and one
+    that does not.
 
     `rules try FILE` counts how often draft house rules match the archive's articles. `rules learn` proposes house rules
     from what editors cut from drafts. `rules learn FILE` also writes them to a file that you can try.
@@ -96,7 +99,7 @@ _RANGES = {
 
 
 def _limits(code: str) -> str:
-    """Both limits in force for a rule that counts something."""
+    """Both limits of a rule that counts something."""
     if code not in _RANGES:
         return ""
     key = _RANGES[code]

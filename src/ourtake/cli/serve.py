@@ -37,7 +37,9 @@ def serve(
         None, "--pairs", metavar="DIR", help="The folder of an eval run. Its takes are compared blind at /pairs."
     ),
 ) -> None:
-    r"""Serve the editor's desk to a browser: the queue, drafts, claims, sign-off and history.
+    r"""Serve the editor's desk to a browser.
+
+    It has the queue, the drafts with their findings and claims, the sign-off and the history.
 
     \b
     Examples:

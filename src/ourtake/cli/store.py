@@ -18,10 +18,10 @@ app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store
 
 @app.command()
 def migrate() -> None:
-    """Create the tables of --store in an empty file or database, or bring an older store up to date.
+    """Create the store's tables, or bring an older store up to date.
 
-    Every command does this when it opens a store. Run it separately if the database user for daily work may not change
-    tables.
+    The store is an empty file or database, or one that ourtake made. Every command does this when it opens a store. Run
+    it separately if the database user for daily work may not change tables.
     """
     lazy.store.Store.open(store_address(), create=True).close()
     emit(f"{shown_store_address()} is up to date.")
@@ -35,7 +35,9 @@ def copy(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the tables as JSON."),
 ) -> None:
-    r"""Copy a store to another address, such as one on PostgreSQL, and compare both.
+    r"""Copy a store to another address, and compare both.
+
+    This is how a store moves from a file to PostgreSQL, or back.
 
     If a copy is stopped, run the same command again to continue it. Nothing may write to FROM in the meantime.
 

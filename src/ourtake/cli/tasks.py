@@ -10,7 +10,7 @@ from ourtake.cli import lazy
 from ourtake.cli.check_online import check_links_of
 from ourtake.cli.check_run import CheckRun
 from ourtake.cli.check_targets import Workspace, targets_named
-from ourtake.cli.context import index_folder, settings
+from ourtake.cli.context import import_settings, index_folder, settings
 from ourtake.cli.draft_batch_file import tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
@@ -29,6 +29,7 @@ from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
+    from ourtake.config import Settings
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
@@ -162,14 +163,11 @@ class Tasks:
         await self.cluster.keep_result(draft_id, done.model_dump_json())
         return f"{done.cell}: {done.status}"
 
-    async def import_(self, name: str, form: str, again: bool, permalink: str) -> str:
+    async def import_(self, name: str, form: str, again: bool, permalink: str, encoding: str = "") -> str:
         """Import articles from an address, or a path that this machine has."""
-        return await self._in_thread(lambda: self._import(name, form, again, permalink))
+        return await self._in_thread(lambda: self._import(name, form, again, import_settings(permalink, encoding)))
 
-    def _import(self, name: str, form: str, again: bool, permalink: str) -> str:
-        given = settings()
-        if permalink:
-            given = given.model_copy(update={"intake": given.intake.model_copy(update={"permalink": permalink})})
+    def _import(self, name: str, form: str, again: bool, given: Settings) -> str:
         refused: list[Any] = []
 
         def tick(count: int) -> None:

@@ -22,7 +22,9 @@ def add(
     role: str = typer.Option("editor", help="writer (may change texts), editor (may sign as well) or admin."),
     stdin: bool = typer.Option(False, "--password-stdin", help="Read the password from standard input."),
 ) -> None:
-    r"""Add a person, or change a person's role and password. You are asked for the password; it is not shown.
+    r"""Add a person, or change a person's role and password.
+
+    The command asks for the password, which is not shown as you type it.
 
     \b
     Example:
@@ -71,7 +73,7 @@ def list_people(as_json: bool = typer.Option(False, "--json", help="Print the pe
 
 
 @app.command("remove")
-def remove(name: str) -> None:
+def remove(name: str = typer.Argument(..., help="The person's name.")) -> None:
     r"""Remove a person and end their sessions.
 
     \b

@@ -35,8 +35,9 @@ def learn(
     ),
     force: bool = typer.Option(False, "--force", help="Replace prompts/voice.md if it exists."),
 ) -> None:
-    r"""Describe the publication's voice in prompts/voice.md, from its own opinion pieces.
+    r"""Describe the publication's voice in prompts/voice.md.
 
+    The description is made from the publication's own opinion pieces.
     The page lists habits of style and some sample paragraphs, for an editor to revise. A model that writes a take is
     given the page as a guide to style, never as a source of facts.
 

@@ -67,7 +67,7 @@ def watch(
 
 @app.command("status")
 def status(as_json: bool = typer.Option(False, "--json", help="Print the feeds as JSON.")) -> None:
-    r"""List the feeds: the last poll, new stories, errors, the next poll.
+    r"""List the feeds, with the last poll, new stories and errors.
 
     \b
     Example:
@@ -108,11 +108,11 @@ def _emit_feed(row: FeedRow, *, watched: bool) -> None:
 def stories(
     limit: int = typer.Option(20, "-n", min=1, help="The most stories to list, newest first."),
     decision: str = typer.Option(
-        None, "--decision", help="new, passed, waiting, taken, planned, drafted, queued or failed."
+        None, "--decision", help="new, passed (skipped), waiting, taken, planned, drafted, queued or failed."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the stories as JSON."),
 ) -> None:
-    r"""List the stories that were seen, what was decided about each, and why.
+    r"""List the stories, what was decided about each, and why.
 
     \b
     Examples:
@@ -161,7 +161,7 @@ def draft(
 
 @app.command("retry")
 def retry(url: str = typer.Argument(..., help="The address of a feed, as in ourtake.toml.")) -> None:
-    r"""Poll a feed in the next round, even if it is gone or waiting after failures.
+    r"""Poll a feed in the next round, even if it failed or is gone.
 
     \b
     Example:

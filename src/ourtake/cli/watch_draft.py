@@ -1,4 +1,4 @@
-"""`ourtake watch draft`: a take on one story, whatever was decided of it."""
+"""`ourtake watch draft`: a take on one story, whatever was decided about it."""
 
 from __future__ import annotations
 

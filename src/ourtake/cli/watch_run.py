@@ -170,7 +170,8 @@ async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, st
             done = await lazy.watcher.Watcher(polling, filled_archive(store), taking, stop=stop, say=_say).round()
         finally:
             await writer.close()
-    return f"{len(done.polled)} feeds polled, {len(done.weighed)} new stories, {len(done.taken)} of them taken up"
+    polled, new = count_of(len(done.polled), "feed"), count_of(len(done.weighed), "new story", "new stories")
+    return f"{polled} polled, {new}, {len(done.taken)} of them chosen"
 
 
 def _check_queue(store: Store, given: Settings) -> None:
@@ -199,7 +200,7 @@ def _report(done: Round, terms: Terms) -> None:
         failed = sum(one.row.status in ("failed", "gone") for one in done.polled)
         broken = f", {failed} of them can't be read" if failed else ""
         polled = f"{count_of(len(done.polled), 'feed')} polled{broken}"
-        emit(f"{polled}; {fresh} new stor{'y' if fresh == 1 else 'ies'}, {len(done.taken)} taken up.")
+        emit(f"{polled}; {fresh} new stor{'y' if fresh == 1 else 'ies'}, {len(done.taken)} chosen.")
 
 
 def _say(note: str) -> None:

@@ -1,4 +1,4 @@
-"""Where whoever watches a worker asks how it is: two addresses, as the desk has them."""
+"""Two addresses at which a worker says whether it works, as the desk has them."""
 
 from __future__ import annotations
 

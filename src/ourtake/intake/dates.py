@@ -1,4 +1,4 @@
-"""Dates as pages, feeds, sitemaps, exports, front matter and JSON write them -> ISO 8601: the one reader of all doors.
+"""Dates as pages, feeds, sitemaps, exports, front matter and JSON write them -> ISO 8601: the only reader of dates.
 
 Known forms only, and nothing left over: a library that guesses takes 06/09/2009 for one day or the other silently,
 and a wrong guess changes which articles count as older than a source. A text is taken apart into clock, zone and day;
@@ -209,7 +209,7 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _ordered(first: str, second: str, third: str, separator: str) -> datetime.date | None:
-    """A day from its three parts: the year stands first or last, the month may be a word."""
+    """A day from its three parts: the year is first or last, the month may be a word."""
     named = [part in MONTHS for part in (first, second, third)]
     if sum(named) > 1 or named[2]:
         return None
@@ -244,4 +244,4 @@ def _numeric(year: int, first: int, second: int, *, dotted: bool) -> datetime.da
     if second > 12 or first == second:
         return datetime.date(year, first, second)
     one, other = datetime.date(year, second, first), datetime.date(year, first, second)
-    raise _Ambiguous(f"it can be {one.isoformat()} or {other.isoformat()}")
+    raise _Ambiguous(f"it could be {one.isoformat()} or {other.isoformat()}")

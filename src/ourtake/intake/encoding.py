@@ -5,18 +5,28 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from typing import NamedTuple
+
+from ourtake.errors import InputError
+from ourtake.text.counts import count_of
 
 _DECLARED_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.IGNORECASE)
 _DECLARED_HTML = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _DECLARED_HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_BARE_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+_BARE_UTF16 = tuple(
+    (mark, name)
+    for sign in ("<", "{", "[")
+    for mark, name in ((sign.encode("utf-16-le"), "utf-16-le"), (sign.encode("utf-16-be"), "utf-16-be"))
+)
+"""How XML and JSON begin in UTF-16 without its mark."""
+
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 INLINE = (
     "a abbr b bdi bdo big br center cite code del dfn em font i img ins kbd mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr"
 )
-"""Names of HTML elements that may stand within a line."""
+"""Names of HTML elements that may be within a line."""
 
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
@@ -53,6 +63,11 @@ def encoding_of(head: bytes, content_type: str = "") -> str:
     """The encoding of a document that begins with `head`: its mark, what the server says, what it says of itself, else
     UTF-8. Where the server's does not fit the bytes and the document's own does, the document's own counts.
     """
+    return declared_encoding(head, content_type) or "utf-8"
+
+
+def declared_encoding(head: bytes, content_type: str = "") -> str:
+    """The encoding that a document's mark, its server or the document itself names; "" where none does."""
     for mark, name in (*_MARKS, *_BARE_UTF16):
         if head.startswith(mark):
             return name
@@ -62,7 +77,7 @@ def encoding_of(head: bytes, content_type: str = "") -> str:
     first, own = (_known(label) for label in labels)
     if first and own and first != own and not _fits(head, first) and _fits(head, own):
         return own
-    return first or own or "utf-8"
+    return first or own or ""
 
 
 def _fits(data: bytes, name: str) -> bool:
@@ -94,6 +109,108 @@ def decoded(body: bytes, content_type: str = "") -> str:
     """The text of a whole document; what can't be decoded becomes U+FFFD."""
     name = encoding_of(body[:_LOOKED_AT], content_type)
     return body.decode(name, REPAIRED if name.startswith("utf-8") else "replace")
+
+
+def stream_encoding(head: bytes, content_type: str = "") -> str:
+    """The encoding of a document that is read in parts, of which `head` is the first: what it or its server says, else
+    UTF-8, else the one that the head can only be in.
+    """
+    declared = declared_encoding(head, content_type)
+    if declared or _is_cut_utf8(head):
+        return declared or "utf-8"
+    from ourtake.intake.encoding_guess import guessed, is_nearly_utf8  # noqa: PLC0415 (most documents are UTF-8)
+
+    return "utf-8" if is_nearly_utf8(head) else guessed(head).encoding or "utf-8"
+
+
+def _is_cut_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+class Decoded(NamedTuple):
+    """A document's text. `told`: what a reader should know of how it was read, "" for UTF-8 and what the document
+    itself says.
+    """
+
+    text: str
+    told: str = ""
+
+
+def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> Decoded:
+    """The text of a whole document, in the encoding that it or its server says, else UTF-8, else the one `named` by the
+    user, else the one that its bytes can only be in. Raises InputError where that isn't certain.
+    """
+    declared = declared_encoding(body[:_LOOKED_AT], content_type)
+    odd = b"\0" in body or b"\x1b$" in body
+    for name in dict.fromkeys((declared, "utf-8")):
+        if name and (name.startswith("utf-16") or not odd) and (text := _whole(body, name)) is not None:
+            return Decoded(text)
+    if named:
+        text = _whole(body, named)
+        if text is None:
+            raise InputError(f"neither UTF-8 nor {named}.")
+        return Decoded(text, named)
+    # Loaded here: most files are UTF-8.
+    from ourtake.intake.encoding_guess import guessed, is_nearly_utf8  # noqa: PLC0415
+
+    if is_nearly_utf8(body):
+        return Decoded(body.decode("utf-8", REPAIRED), "UTF-8 with a few wrong bytes")
+    found = guessed(body)
+    text = _whole(body, found.encoding) if found.encoding else None
+    if text is None:
+        perhaps = f" (perhaps {' or '.join(found.perhaps)})" if found.perhaps else ""
+        raise InputError(f"not UTF-8, and its encoding isn't certain{perhaps}: add --encoding NAME.")
+    return Decoded(text, found.encoding)
+
+
+class Told:
+    """What documents were read as that are not UTF-8, to be said once for all of them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, None]] = {}
+
+    def add(self, found: Decoded, name: str) -> None:
+        """Count a document; `name` is what it is called."""
+        if found.told:
+            self._names.setdefault(found.told, {})[name] = None
+
+    def lines(self) -> list[str]:
+        """A sentence for each encoding."""
+        return [
+            f"{count_of(len(names), 'file')} read as {told}, for example {next(iter(names))}. "
+            "If that is wrong, add --encoding NAME."
+            for told, names in self._names.items()
+        ]
+
+
+def encoding_named(label: str) -> str:
+    """The encoding that a user means. Raises InputError for a name that no encoding of text has."""
+    try:
+        name = codecs.lookup(label).name
+        "".encode(name)
+    except (LookupError, TypeError, ValueError):
+        raise InputError(
+            f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis."
+        ) from None
+    return _WIDER.get(name, name)
+
+
+_FAULTY = 100
+"""A document may have one wrong byte for so many characters beyond ASCII."""
+
+
+def _whole(body: bytes, name: str) -> str | None:
+    """The text of bytes in an encoding; None where they are of another one."""
+    try:
+        return body.decode(name).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        text = "" if name.startswith("utf-8") else body.decode(name, "replace")
+    beyond = sum(not character.isascii() for character in text)
+    return text if text and text.count("\ufffd") * _FAULTY <= beyond else None
 
 
 def unescaped(text: str) -> str:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.encoding import Told, decoded_surely, unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
@@ -31,12 +31,23 @@ def read_substack(listing: Listing, crawl: Crawler) -> Items:
             "A Substack export doesn't say where its posts are published, and [publication] url is not set.",
             "Set [publication] url in ourtake.toml.",
         )
-    table = decoded((listing.path / "posts.csv").read_bytes())
-    for row in csv.DictReader(io.StringIO(table.lstrip("\ufeff"), newline="")):
-        yield _substack_post(row, listing.path / "posts", site, crawl, listing.name)
+    told = Told()
+    table = read_file(listing.path / "posts.csv", crawl, told)
+    for row in csv.DictReader(io.StringIO(table, newline="")):
+        yield _substack_post(row, listing.path / "posts", site, crawl, listing.name, told)
+    crawl.say(told.lines())
 
 
-def _substack_post(row: dict[str, str], folder: Path, site: str, crawl: Crawler, name: str) -> Article | Reject:
+def read_file(path: Path, crawl: Crawler, told: Told) -> str:
+    """The text of a file. Raises InputError where its encoding isn't certain."""
+    found = decoded_surely(path.read_bytes(), named=crawl.limits.encoding)
+    told.add(found, str(path))
+    return found.text
+
+
+def _substack_post(
+    row: dict[str, str], folder: Path, site: str, crawl: Crawler, name: str, told: Told
+) -> Article | Reject:
     key, title = (row.get("post_id") or "").strip(), unescaped(row.get("title") or "")
     where = f"{name}/posts.csv: {key} ({title[:60]})"
     if (row.get("is_published") or "").strip().lower() != "true":
@@ -49,7 +60,10 @@ def _substack_post(row: dict[str, str], folder: Path, site: str, crawl: Crawler,
         return Reject(where, f"its text {file.name} is not in the export.")
     values = export_values(slug=slug, title=title, date=row.get("post_date"))
     url = export_address(crawl.limits.permalink or "/p/:slug", site, values) or f"{site}/p/{slug}"
-    text = markdown_of(decoded(file.read_bytes()), base=url)
+    try:
+        text = markdown_of(read_file(file, crawl, told), base=url)
+    except InputError as error:
+        return Reject(where, error.what)
     if not title or not text:
         return Reject(where, "no title." if not title else "no text.")
     article = Article(

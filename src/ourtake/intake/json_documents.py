@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.encoding import Told, decoded_surely, unescaped
 from ourtake.intake.feeds import is_teaser
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
@@ -28,7 +28,7 @@ def read_json_feed(listing: Listing, crawl: Crawler) -> Items:
 
 
 def _feed_items(listing: Listing, crawl: Crawler) -> Items:
-    feed = _document(listing, "a JSON Feed")
+    feed = _document(listing, crawl, "a JSON Feed")
     items = feed.get("items")
     if not isinstance(items, list):
         raise InputError(
@@ -88,7 +88,7 @@ def _text(item: dict[str, Any], url: str) -> str:
 
 def read_ghost(listing: Listing, crawl: Crawler) -> Items:
     """The published posts of a Ghost export. Raises InputError for what is not one."""
-    found = _document(listing, "a Ghost export")
+    found = _document(listing, crawl, "a Ghost export")
     outer = found["db"][0] if isinstance(found.get("db"), list) and found["db"] else found
     data = outer.get("data") if isinstance(outer, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("posts"), list):
@@ -161,21 +161,27 @@ def _post(
 
 def read_json_list(listing: Listing, crawl: Crawler) -> Items:
     """The articles of a JSON list: each as a line of JSONL would be."""
-    rows = _parsed(listing, "a list of articles")
+    rows = _parsed(listing, crawl, "a list of articles")
     for number, row in enumerate(rows if isinstance(rows, list) else [rows], 1):
         yield article_line(json.dumps(row).encode(), f"{listing.name}: item {number}")
 
 
-def _document(listing: Listing, what: str) -> dict[str, Any]:
-    found = _parsed(listing, what)
+def _document(listing: Listing, crawl: Crawler, what: str) -> dict[str, Any]:
+    found = _parsed(listing, crawl, what)
     if not isinstance(found, dict):
         raise InputError(f"{listing.name} is not {what}.", "Check what the file or address holds.")
     return found
 
 
-def _parsed(listing: Listing, what: str) -> Any:
+def _parsed(listing: Listing, crawl: Crawler, what: str) -> Any:
+    told = Told()
     try:
-        return json.loads(decoded(b"".join(listing.blocks), listing.content_type).lstrip("\ufeff"))
+        found = decoded_surely(b"".join(listing.blocks), listing.content_type, named=crawl.limits.encoding)
+        told.add(found, listing.name)
+        crawl.say(told.lines())
+        return json.loads(found.text)
+    except InputError as error:
+        raise InputError(f"{listing.name}: {error.what}", "Save it as UTF-8, or add --encoding NAME.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"{listing.name} is not {what} that can be read: {error}.", "Check that it is complete."

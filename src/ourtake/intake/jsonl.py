@@ -35,7 +35,7 @@ def article_line(line: bytes, where: str) -> Article | Reject:
         first = error.errors()[0]
         return Reject(where, f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}.")
     except RecursionError:
-        return Reject(where, "not valid JSON: nested too deep.")
+        return Reject(where, "not valid JSON: nested too deeply.")
     except ValueError:
         return Reject(where, "a number with too many digits.")
     if not is_address(article.url):

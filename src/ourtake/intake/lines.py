@@ -5,15 +5,17 @@ A line is read only when it is needed: one that was imported before is recognise
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from pydantic_core import from_json
 
 from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
 from ourtake.intake.decompress import opened
+from ourtake.intake.encoding import Decoded, Told, stream_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
@@ -22,6 +24,7 @@ from ourtake.intake.readdressing import with_links
 from ourtake.intake.unpublished import is_stub
 from ourtake.values import clean_text, iso_date
 
+_HEAD = 1 << 16
 _REQUIRED = frozenset(("url", "title", "text"))
 _TEXTS = _REQUIRED | {"id", "summary", "author"}
 _DATES = frozenset(("published", "updated"))
@@ -33,14 +36,14 @@ def read_jsonl(listing: Listing, crawl: Crawler) -> Items:
     a pattern makes their addresses.
     """
     if listing.path is not None and not crawl.limits.permalink:
-        yield from lines(listing.path)
+        yield from lines(listing.path, crawl)
         return
-    yield from with_links(_articles(listing), crawl)
+    yield from with_links(_articles(listing, crawl), crawl)
 
 
-def _articles(listing: Listing) -> Items:
+def _articles(listing: Listing, crawl: Crawler) -> Items:
     if listing.path is not None:
-        for line in lines(listing.path):
+        for line in lines(listing.path, crawl):
             yield article_line(line.data, f"{line.file}:{line.number}")
         return
     for number, data in enumerate(b"".join(listing.blocks).splitlines(), 1):
@@ -48,17 +51,38 @@ def _articles(listing: Listing) -> Items:
             yield article_line(data, f"{listing.name}:{number}")
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The lines of a JSONL file that are not blank. Raises InputError when it can't be read."""
+def lines(path: Path, crawl: Crawler | None = None) -> Iterator[Line]:
+    """The lines of a JSONL file that are not blank, in UTF-8. Raises InputError when it can't be read."""
     try:
         file = opened(path)
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     name = str(path)
     with file:
-        for number, data in enumerate(file, 1):
+        for number, data in enumerate(_recoded(file, name, crawl), 1):
             if not data.isspace():
                 yield Line(name, number, data)
+
+
+def _recoded(file: BinaryIO, name: str, crawl: Crawler | None) -> Iterator[bytes]:
+    """The lines of a file, in UTF-8 where its first ones are surely in another encoding."""
+    head = cast(io.BufferedReader, file).peek(_HEAD)
+    named = crawl.limits.encoding if crawl else ""
+    encoding = stream_encoding(head, named and f"charset={named}")
+    if encoding.startswith("utf-8"):
+        yield from file
+        return
+    try:
+        for line in io.TextIOWrapper(file, encoding, newline="\n"):
+            yield line.encode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is neither UTF-8 nor {encoding}.", "Save it as UTF-8, or add --encoding NAME."
+        ) from error
+    told = Told()
+    told.add(Decoded("", encoding), name)
+    if crawl:
+        crawl.say(told.lines())
 
 
 class Read(NamedTuple):

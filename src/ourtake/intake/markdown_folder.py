@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
-from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.dates import article_dates, read_date
+from ourtake.intake.encoding import Told, decoded_surely, unescaped
 from ourtake.intake.files import as_words, is_address
 from ourtake.intake.formats import FORMATS, Crawler, Listing
 from ourtake.intake.front_matter import Parts, parts_of
@@ -108,6 +108,9 @@ class _Folder:
         self._map = LinkMap(site, self._base)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""
+        self._undated: Counter[str] = Counter()
+        """The keys of files without a date that hold one."""
+        self._told = Told()
 
     def read(self) -> Items:
         """The articles; what is not one, with why."""
@@ -130,6 +133,9 @@ class _Folder:
         for key, count in self._untitled.most_common(1):
             untitled = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
             self._crawl.say([f'{untitled}: if that is the title, set title_keys = ["{key}"] in [intake].'])
+        for key, count in self._undated.most_common(1):
+            undated = f"{count_of(count, 'file')} without a date {'has' if count == 1 else 'have'} one under {key}"
+            self._crawl.say([f'{undated}: if that is the day of publication, set date_keys = ["{key}"] in [intake].'])
         if not posts and not rejects:
             raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
         yield from rejects
@@ -139,6 +145,7 @@ class _Folder:
                 values = functools.partial(values_of, read.post, read.title)
                 self._crawl.links.add(found_article, values, base=self._base)
             yield found_article
+        self._crawl.say(self._told.lines())
         if others:
             self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
 
@@ -147,8 +154,7 @@ class _Folder:
         if path.suffix.lower() not in (*FORMATS["markdown"].endings, *_MAYBE):
             return None if path.suffix.lower() not in _DOCUMENTS else _passed(path)
         try:
-            text = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-            parts = self._parts(path, text)
+            parts = self._parts(path, self._text(path))
             if path.suffix.lower() in _MAYBE and not self._has_title(path, parts):
                 return _passed(path) if path.suffix.lower() not in _HTML or _is_named(path, self._named) else None
             return self._placed(path, parts)
@@ -156,6 +162,11 @@ class _Folder:
             return Reject(str(path), error.what)
         except OSError as error:
             return Reject(str(path), f"can't be read: {error.strerror}.")
+
+    def _text(self, path: Path) -> str:
+        found = decoded_surely(path.read_bytes(), named=self._crawl.limits.encoding)
+        self._told.add(found, str(path))
+        return found.text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _parts(self, path: Path, text: str) -> Parts:
         # Nikola's .txt files are reStructuredText.
@@ -172,6 +183,8 @@ class _Folder:
         set_ = self._site.defaults(file)
         # A .meta file of Nikola's is all the metadata that its post has: a title in the text is only a heading.
         front = parts.front | set_ if self._builder == "Nikola" else set_ | parts.front
+        for key in self._crawl.limits.date_keys:
+            front = {"date": front[key], **front} if front.get(key) else front
         title = title_of(front, parts.body, self._crawl.limits.title_keys)
         post = self._site.post(file, front, title)
         why = (
@@ -194,10 +207,12 @@ class _Folder:
         address = post.path if is_address(post.path) else self._base and f"{self._base}{post.path}"
         if not address:
             raise InputError("no full address, and [publication] url is not set.")
+        if not post.published and not _given(front, "published"):
+            self._undated.update(key for key, value in front.items() if _may_be_date(key, value))
         return _Read(path, post, title, address)
 
     def _is_about(self, file: Path, front: dict[str, Any]) -> bool:
-        """Whether a file tells of the folder that it is in. A site builder publishes docs/contributing.md like any
+        """Whether a file is about the folder that it is in. A site builder publishes docs/contributing.md like any
         other page; only at its root is such a file not one.
         """
         within = self._builder and len(file.parts) > 1
@@ -205,10 +220,9 @@ class _Folder:
 
     def _second(self, read: _Read) -> Article | Reject:
         try:
-            text = decoded(read.path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
             article = article_of(
                 read.post,
-                self._parts(read.path, text).body,
+                self._parts(read.path, self._text(read.path)).body,
                 title=read.title,
                 url=read.url,
                 site=self._base,
@@ -221,6 +235,10 @@ class _Folder:
             return Reject(str(read.path), error.what)
         except OSError as error:
             return Reject(str(read.path), f"can't be read: {error.strerror}.")
+
+
+def _may_be_date(key: str, value: Any) -> bool:
+    return key not in _NAMES["updated"] and not isinstance(value, int | float) and read_date(value) is not None
 
 
 def _may_be_title(key: str, value: Any) -> bool:

@@ -16,7 +16,7 @@ from ourtake.documents import Article, Source
 from ourtake.errors import InputError, NotPublished
 from ourtake.intake.blurb import first_sentences
 from ourtake.intake.dates import article_dates, reading
-from ourtake.intake.encoding import decoded, unescaped
+from ourtake.intake.encoding import decoded, decoded_surely, unescaped
 from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.page_kind import Statements, shown_words, statements, why_no_article
@@ -165,7 +165,7 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
     """What trafilatura finds, the page's tree, and what the page says of itself."""
     if not is_html(fetched):
         raise InputError(f"not a web page but {fetched.content_type.partition(';')[0][:60] or 'other data'}.")
-    text = decoded(fetched.body, fetched.content_type).replace("\x00", "")
+    text = decoded_surely(fetched.body, fetched.content_type).text.replace("\x00", "")
     if len(text) > LONGEST:
         raise InputError(f"a page of more than {LONGEST:,} characters.")
     try:

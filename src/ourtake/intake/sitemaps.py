@@ -66,7 +66,7 @@ def listed_pages(
                 yield found
                 continue
             if hosts and bare_host(found.url) not in hosts:
-                yield Reject(found.url, f"it is on another site than {here}.")
+                yield Reject(found.url, f"it is on a different site from {here}.")
             elif kind == "url":
                 if found.url not in pages:
                     pages.add(found.url)
@@ -81,7 +81,7 @@ def listed_pages(
             elif found.url in seen:
                 yield Reject(here, f"a list that was already read ({found.url}).", broken=False, other=True)
             elif depth >= DEEPEST or len(seen) >= MOST_LISTS:
-                yield Reject(found.url, "sitemaps are nested too deep, or there are too many.")
+                yield Reject(found.url, "sitemaps are nested too deeply, or there are too many.")
             else:
                 seen.add(found.url)
                 yield from _nested(found.url, depth, fetch, waiting)

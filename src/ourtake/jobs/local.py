@@ -55,11 +55,15 @@ async def run_many(
         while (result := await queue.get()) is not None:
             yield result
         await running
-        if len(errors) > 1:
-            raise ExceptionGroup("several items failed", errors)
-        if errors:
-            raise errors[0]
+        _raise(errors)
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+def _raise(errors: list[Exception]) -> None:
+    if len(errors) > 1:
+        raise ExceptionGroup("several items failed", errors)
+    if errors:
+        raise errors[0]

@@ -3,7 +3,7 @@
 - What a dead worker had taken is handed back by a periodic job, which any worker does before all others.
 - A server that is away is waited for, however long; what was under way when it went is handed back in the same manner.
 - A signal lets the jobs under way finish for `grace` seconds. Then they are asked to stop at their next step and are
-  handed back: another worker goes on with them.
+  handed back: another worker continues them.
 """
 
 from __future__ import annotations

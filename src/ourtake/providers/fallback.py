@@ -53,7 +53,7 @@ class Fallback:
         for number, provider in enumerate(self._providers[first:], first):
             last = number == len(self._providers) - 1
             if self._closed_until[number] > self._clock() and not last:
-                notes.append(f"{name_of(provider)} was passed over: {self._reasons[number]}.")
+                notes.append(f"{name_of(provider)} was skipped: {self._reasons[number]}.")
                 continue
             try:
                 reply = await provider.reply(request, on_text=on_text)

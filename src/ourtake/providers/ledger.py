@@ -36,11 +36,10 @@ from ourtake.errors import OurtakeError, ProviderError, StoreError
 from ourtake.providers.base import FREE, OnText, Provider, Reply, Request
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
-from ourtake.providers.outcomes import failed, not_made
+from ourtake.providers.outcomes import answered, failed, not_made, stopped
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
 from ourtake.providers.redaction import Redaction
 from ourtake.providers.rescue import rescued
-from ourtake.providers.usage import said_of
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
 from ourtake.store.failpoints import failpoint
@@ -315,29 +314,11 @@ class RecordedProvider:
             await self._ledger.finish(call, failed(error, "".join(pieces), time.monotonic() - begun))
             raise
         except asyncio.CancelledError:
-            end = CallEnd(
-                state="unknown",
-                error="Stopped before an answer arrived.",
-                reply="".join(pieces) or None,
-                usage=Usage(calls=1),
-            )
-            await asyncio.shield(
-                self._ledger.finish(call, end.model_copy(update={"seconds": time.monotonic() - begun}))
-            )
+            await asyncio.shield(self._ledger.finish(call, stopped("".join(pieces), time.monotonic() - begun)))
             raise
         failpoint("after-receiving")
-        end = CallEnd(
-            state="answered",
-            status=reply.status,
-            reply=reply.text,
-            stop_reason=reply.stop_reason,
-            usage=reply.usage,
-            request_id=reply.request_id,
-            error=said_of(reply.doubt),
-            seconds=time.monotonic() - begun,
-            cost=cost_of(reply.usage, tariff, free=self.name in FREE),
-        )
-        return reply, end
+        cost = cost_of(reply.usage, tariff, free=self.name in FREE)
+        return reply, answered(reply, time.monotonic() - begun, cost)
 
     async def _traced(self, request: Request, on_text: OnText | None) -> Reply:
         """The provider's reply, inside a span for tracing."""

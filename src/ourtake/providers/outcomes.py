@@ -1,10 +1,38 @@
-"""How a call without an answer is recorded in the ledger, and the error for a call that was not made."""
+"""How the end of a call is recorded in the ledger, and the error for a call that was not made."""
 
 from __future__ import annotations
 
 from ourtake.documents import Usage
 from ourtake.errors import PermanentError, ProviderError, TransientError, UnknownCallError
+from ourtake.providers.base import Reply
+from ourtake.providers.usage import said_of
 from ourtake.store.calls import Begun, CallEnd
+
+
+def answered(reply: Reply, seconds: float, cost: int | None) -> CallEnd:
+    """How a call ended that brought an answer. `cost`: in millionths of a US dollar, None if it is not known."""
+    return CallEnd(
+        state="answered",
+        status=reply.status,
+        reply=reply.text,
+        stop_reason=reply.stop_reason,
+        usage=reply.usage,
+        request_id=reply.request_id,
+        error=said_of(reply.doubt),
+        seconds=seconds,
+        cost=cost,
+    )
+
+
+def stopped(partial: str, seconds: float) -> CallEnd:
+    """How a call ended that was cancelled; `partial`: what had arrived."""
+    return CallEnd(
+        state="unknown",
+        error="Stopped before an answer arrived.",
+        reply=partial or None,
+        usage=Usage(calls=1),
+        seconds=seconds,
+    )
 
 
 def failed(error: ProviderError, partial: str, seconds: float) -> CallEnd:

@@ -98,8 +98,9 @@ def _reads_as(text: str, name: str, wanted: Take) -> bool:
 
 
 def write(path: Path, opened: Opened, text: str) -> None:
-    """Put the text in the file's place, whole or not at all. Raises InputError when the file changed meanwhile or can't
-    be written.
+    """Replace the file with the text, completely or not at all.
+
+    Raises InputError if the file has changed since it was read, or can't be written.
     """
     try:
         if path.read_bytes() != opened.data:

@@ -73,7 +73,7 @@ class Output:
     def open(self) -> Iterator[BinaryIO]:
         """The file, to write bytes to. It appears when the block ends; when the block fails, nothing changes.
 
-        Raises InputError when the file can't be written, or when another program made it meanwhile.
+        Raises InputError when the file can't be written, or when another program made it in the meantime.
         """
         with self._plain_errors():
             if self.is_stream:

@@ -169,7 +169,7 @@ class Session(Changes):
         """Let a finding stand, with a reason, which queue, record and history show."""
         by, reason = required(by), " ".join(reason.split())
         if not reason:
-            raise InputError("A finding can only be let stand for a reason.", "Write one.")
+            raise InputError("To let a finding stand, you have to give a reason.", "Write one.")
 
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
@@ -267,7 +267,7 @@ class Session(Changes):
     def finish(self, proposal_id: str, *, by: str) -> Saved:
         """Put the pieces that were taken into the text; all pieces must be decided.
 
-        Raises InputError where words of a taken piece were changed meanwhile; nothing is changed then.
+        Raises InputError where words of a taken piece were changed in the meantime; nothing is changed then.
         """
         by = required(by)
 

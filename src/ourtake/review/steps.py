@@ -52,7 +52,7 @@ class Saved(Document):
     """What became of a change.
 
     `status`: "saved"; "unchanged", where the text was so already; or "both", where another person changed the same
-    paragraph meanwhile: then `theirs` is what stands there now, `yours` is kept as the proposal `proposal`, and the
+    paragraph in the meantime: then `theirs` is what is there now, `yours` is kept as the proposal `proposal`, and the
     text is unchanged. `index`: where the paragraph is now. `links_before`, `links_after`: of the whole take, so that a
     lost link is noticed.
     """
@@ -152,7 +152,7 @@ def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct, revisio
 
 
 def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
-    """What somebody typed for a paragraph that another person changed meanwhile is kept as a proposal."""
+    """What somebody typed for a paragraph that another person changed in the meantime is kept as a proposal."""
     number = view.revision.number
     one = new_proposal("meanwhile", edited.field, edited.at, edited.theirs, edited.yours, revision=number, by=by)
     saved = Saved(
@@ -207,7 +207,7 @@ def proposed(view: DraftView, one: Proposal, at: str) -> Step:
 
 
 def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
-    """The take with the pieces that were taken. Raises InputError if the words of one have been changed meanwhile."""
+    """The take with the accepted pieces. Raises InputError if the words of one have been changed in the meantime."""
     if one.undecided:
         numbers = ", ".join(map(str, one.undecided))
         raise InputError(f"Pieces {numbers} of the proposal are not decided.", "Accept or drop each of them.")
@@ -215,7 +215,7 @@ def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
     wanted = [piece for piece in one.pieces if piece.number in taken]
     base = view.take if one.revision == view.revision.number else revision(one.revision).take
     index, now = editing.where_now(base, view.take, one.field, one.index)
-    if not one.base:  # a paragraph of its own, put before the one that stands there
+    if not one.base:  # a paragraph of its own, put before the one that is there
         return editing.replaced(view.take, one.field, index, with_pieces("", wanted, taken), insert=True)
     places, stale = rebased(one.base, now, wanted)
     if stale:

@@ -30,7 +30,7 @@ def act_words(act: Act) -> str:
     if act.kind == "let-stand":
         return f"let {data['code']} stand ({data['reason']}): {_short(data['text'])}"
     if act.kind == "proposed":
-        kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed meanwhile"
+        kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed in the meantime"
         return f"proposed {kind} by {data['by']} for {_place(data)}"
     if act.kind == "piece":
         choice = {"take": "accepted", "drop": "dropped"}.get(data["choice"], "undecided again")

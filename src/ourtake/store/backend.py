@@ -23,11 +23,12 @@ IMPORT_CACHE = 64_000
 
 
 class Backend(Protocol):
-    """One database. `only_read`: it can't be written."""
+    """One database. `only_read`: it can't be written. `from_copy`: what is read is an updated copy of it."""
 
     engine: Engine
     marks: Marks
     only_read: bool
+    from_copy: bool
     reading: Mapping[str, Any]
     """The options of a connection that reads."""
 
@@ -66,6 +67,7 @@ class SqliteBackend:
         self.engine = engine
         self.marks: Marks = SentMarks(path)
         self.only_read = not schema.can_write(path)
+        self.from_copy = bool(engine.get_execution_options().get(schema.FROM_COPY))
         self.reading: Mapping[str, Any] = {"reading": True}
         self.queue_address = ""
         self.turns: Turns | None = None

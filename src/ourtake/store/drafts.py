@@ -105,7 +105,7 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
     for row in connection.execute(select(revisions).where(revisions.c.draft_id.in_(chosen))):
         draft = chosen[row.draft_id]
         revision = json.loads(row.document) if row.number == draft.get("chosen", 1) else {}
-        # The built-in writer says the same things about every story: that a trial draft repeats them is no fault of
+        # The built-in writer says the same things about every story: that a trial draft repeats them is not a fault of
         # the next one, unless it was published.
         if revision and (revision["by"] != "baseline" or (draft.get("review") or {}).get("state") in _OUT):
             take = revision["take"]

@@ -159,7 +159,7 @@ def is_away(error: BaseException) -> bool:
 
 
 def wait_for(engine: Engine, notice: Callable[[str], None] = lambda sentence: None) -> bool:
-    """Wait until the server answers again; False where it does not in time. `notice` is told of a wait."""
+    """Wait until the server answers again; False where it does not in time. `notice` is called if there is a wait."""
     end, away = time.monotonic() + PATIENCE, False
     while time.monotonic() < end:
         with suppress(DBAPIError), engine.connect().execution_options(plain=True) as connection:
@@ -178,7 +178,7 @@ def plain_error(error: DBAPIError) -> StoreError:
     """An error of the server in words."""
     if is_away(error):
         what = f"The store's server can't be reached: {reason(error)}."
-        return StoreError(what, "Check that it runs, and go on with --resume; what was committed is kept.")
+        return StoreError(what, "Check that it runs, and continue with --resume; what was committed is kept.")
     if "permission denied" in str(error.orig) or "read-only" in str(error.orig):
         what = f"The store can't be written: {reason(error)}."
         return StoreError(what, "Grant this user the rights to its tables.")

@@ -44,7 +44,7 @@ class Saved(NamedTuple):
 
 
 class Unchanged(NamedTuple):
-    """Where the articles given stand among lines whose articles are stored as they are: the place of each article, and
+    """Where the articles given are among lines whose articles are stored as they are: the place of each article, and
     the places of those lines by the number of their article.
     """
 
@@ -103,7 +103,7 @@ def save(
 
     What an article lacks is kept from its last version: an update never turns a known value into nothing. `seen`: the
     articles that this import has read so far; two different ones with one address are not mixed: the first is kept.
-    `unchanged`: the lines among which the articles stand; one that follows an article of the same id counts, not it.
+    `unchanged`: the lines among which the articles are; one that follows an article of the same id counts, not it.
     """
     saving = _Saving(connection, given, seen, unchanged)
     for index, (article, origin) in enumerate(zip(given, origins or [None] * len(given), strict=True)):

@@ -36,7 +36,8 @@ them again.
 def open_engine(address: str, *, create: bool) -> Engine:
     """An engine on a store of the current schema. Raises StoreError for anything that is not one and can't be made one.
 
-    Where the file or its folder can't be written, the engine is read-only; with `create`, that is an error.
+    Where the file or its folder can't be written, the engine is read-only, on an updated copy if the store is of an
+    earlier version; with `create`, that is an error.
     """
     path = sqlite_path(address)
     fresh = False
@@ -47,15 +48,13 @@ def open_engine(address: str, *, create: bool) -> Engine:
     if not fresh:
         _check_owner(path)
 
-    def connect() -> sqlite3.Connection:
-        place = reading_uri(path) if only_read else str(path)
-        return sqlite3.connect(place, uri=only_read, timeout=BUSY_SECONDS, check_same_thread=False)
-
-    engine = create_engine(f"sqlite:///{path}", creator=connect)
-    event.listen(engine, "connect", _set_up_reading if only_read else _set_up)
-    event.listen(engine, "begin", _begin)
+    engine = _engine(path, only_read=only_read)
     try:
-        _migrate(engine, path, fresh=fresh)
+        if only_read and _version_of(engine, path) != HEAD:
+            engine.dispose()
+            engine = _on_copy(path)
+        elif not only_read:
+            _migrate(engine, path, fresh=fresh)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
         do = (
@@ -69,6 +68,32 @@ def open_engine(address: str, *, create: bool) -> Engine:
         raise
     _remember(engine, path)
     return engine
+
+
+FROM_COPY = "from_copy"
+"""The execution option of an engine that reads a copy of the store."""
+
+
+def _engine(path: Path, *, only_read: bool, copy: Path | None = None) -> Engine:
+    def connect() -> sqlite3.Connection:
+        place = reading_uri(copy or path) if only_read else str(path)
+        return sqlite3.connect(place, uri=only_read, timeout=BUSY_SECONDS, check_same_thread=False)
+
+    engine = create_engine(f"sqlite:///{path}", creator=connect, execution_options={FROM_COPY: copy is not None})
+    event.listen(engine, "connect", _set_up_reading if only_read else _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _on_copy(path: Path) -> Engine:
+    """A read-only engine on an updated copy of a store."""
+    from ourtake.store.old_copy import copied
+
+    copy = copied(path, reading_uri(path))
+    writer = _engine(copy, only_read=False)
+    _migrate(writer, copy, fresh=False)
+    writer.dispose()
+    return _engine(path, only_read=True, copy=copy)
 
 
 _open_here: collections.Counter[tuple[int, int]] = collections.Counter()
@@ -211,7 +236,8 @@ def _begin(connection: object) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if not connection.get_execution_options().get("reading") else "BEGIN")  # type: ignore[attr-defined]
 
 
-def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
+def _version_of(engine: Engine, path: Path) -> str | None:
+    """The version of a store's schema, None for an empty file. Raises StoreError for one that isn't known here."""
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
         version = (
@@ -219,8 +245,6 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
             if "alembic_version" in names
             else None
         )
-    if version == HEAD:
-        return
     if version is not None and version > HEAD:
         raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
     if version is not None and not re.fullmatch(r"\d{4}", version):
@@ -228,9 +252,13 @@ def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
             f"The store {path} has the schema {version!r}, which no version of ourtake writes.",
             "Restore it from a backup.",
         )
-    if not can_write(path):
-        what = f"The store {path} was written by an older ourtake and can't be updated: it is read-only."
-        raise StoreError(what, "Change its permissions for one run.")
+    return version
+
+
+def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
+    version = _version_of(engine, path)
+    if version == HEAD:
+        return
     with engine.begin() as connection:
         # Under the write lock: of two processes that open a new store at once, the second finds the work done.
         names = set(inspect(connection).get_table_names())

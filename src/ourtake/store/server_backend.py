@@ -28,6 +28,7 @@ class ServerBackend:
         self.engine = engine
         self.marks: Marks = ServerMarks(engine)
         self.only_read = False
+        self.from_copy = False
         # Said with BEGIN, so it costs no round trip.
         self.reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True, **_PLAIN}
         self.turns: Turns | None = Turns(engine)

@@ -51,6 +51,7 @@ class Store:
         self._backend = backend
         self._engine = backend.engine
         self.only_read = backend.only_read
+        self.from_copy = backend.from_copy
         self.queue_address = backend.queue_address
         self.turns = backend.turns
         self._writer = GroupWriter(backend)

@@ -2,7 +2,7 @@
 
 Whatever decides that a story is drafted (which entries are one story, whose turn it is, the day's number) happens
 inside one transaction that writes: of two watchers only one can take a story, and one that was killed leaves a row from
-which the next goes on with the same draft.
+which the next one continues the same draft.
 """
 
 from __future__ import annotations

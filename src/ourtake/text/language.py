@@ -1,4 +1,4 @@
-"""The language of a text: English by its little words, any other by py3langid."""
+"""The language of a text: English by its most common words, any other by py3langid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many patterns over one text, each run only over the lines where a piece of text stands that it needs.
+"""Many patterns over one text, each run only over the lines that contain a piece of text that it needs.
 
 Most of some hundred patterns have nothing to say to a text. The pieces that they need are looked for in one pass
 (Aho-Corasick), which costs a hundredth of running them; a pattern whose piece is there reads no other line.
@@ -20,7 +20,7 @@ class Row(NamedTuple):
     """A pattern that can't match without one of the needed pieces of text (lower case).
 
     `any_case`: it is written for text in lower case. `reads`: what is read of a text, "all" for a pattern that may
-    reach over lines, the "lines" where a piece stands, or only what "begins" with one.
+    reach over lines, the "lines" where a piece is, or only what "begins" with one.
     """
 
     label: str

@@ -1,4 +1,4 @@
-"""What stands in quotation marks, of any kind: double, single, straight, curly, low, angled, corner; and block
+"""Text in quotation marks of any kind: double, single, straight, curly, low, angled, corner; and block
 quotations.
 
 What it tells apart: apostrophes ("the workers' rights", "the '90s"), inches and feet after a number, a closing mark
@@ -83,7 +83,7 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Where what stands between blank lines begins and ends."""
+    """Where each passage between blank lines begins and ends."""
     begin = 0
     for stop in (*(match.start() for match in _BREAK.finditer(text)), len(text)):
         if begin < stop:
@@ -98,7 +98,7 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _block(text: str, match: re.Match[str]) -> Quotation:
     start, end = _stripped(text, match.start() + match[0].index(">") + 1, match.end())
-    # A last line that says whose words they are is no part of them.
+    # A last line that says whose words they are is not part of them.
     signed = re.search(r"\n\s*>?\s*[\u2014\u2013-]{1,2}\s*[^\n]*\Z", text[start:end])
     end = start + signed.start() if signed else end
     return Quotation(start, end, Text(text[start:end]), ">", "block")

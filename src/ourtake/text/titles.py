@@ -1,5 +1,5 @@
-"""Whether two titles are one, when one of them is what a web page calls itself: with its site's name behind it, cut, or
-slightly changed.
+"""Whether two titles are the same, when one is what a web page calls itself: with its site's name, cut, or slightly
+changed.
 """
 
 from __future__ import annotations

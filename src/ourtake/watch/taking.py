@@ -1,7 +1,7 @@
 """Stories that are worth a take -> drafts: their pages are read, and they are planned, drafted or handed to workers.
 
 A story is taken in one transaction, and its draft's id follows from its own. Whoever goes on after a kill therefore
-goes on with the same draft, and the ledger has the answers that were paid for.
+continues the same draft, and the ledger has the answers that were paid for.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Accounts:
         # Unknown names take as long as wrong passwords.
         if not self._right(person.secret if person else self._nobody, password) or person is None:
             self.throttle.failed(*keys)
-            raise InputError("Name or password is wrong.", "Try again, or ask whoever set up the desk.")
+            raise InputError("The name or the password is wrong.", "Try again, or ask whoever set up the desk.")
         token = secrets.token_urlsafe(32)
         self._store.begin_login(_digest(token), person.name, self._now())
         return token

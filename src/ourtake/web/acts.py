@@ -33,8 +33,8 @@ def _edit(session: Session, form: Form, by: str) -> str:
 def _told(saved: Saved) -> str:
     if saved.status == "both":
         return (
-            "Somebody changed this paragraph meanwhile. Both texts are kept: theirs is in the take, yours is below it, "
-            "to be taken piece by piece."
+            "Somebody changed this paragraph in the meantime. Both texts are kept: theirs is in the take, and yours is "
+            "below it, to be accepted piece by piece."
         )
     if saved.links_before != saved.links_after:
         return f"Saved. Links {saved.links_before} → {saved.links_after}."
@@ -48,7 +48,7 @@ def _fix(session: Session, form: Form, by: str) -> str:
 
 def _stand(session: Session, form: Form, by: str) -> str:
     session.let_stand(form.get("finding", ""), form.get("reason", ""), by=by)
-    return "It stands, with your reason."
+    return "The text is kept as it is, with your reason."
 
 
 def _link(session: Session, form: Form, by: str) -> str:

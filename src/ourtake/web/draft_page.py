@@ -76,9 +76,9 @@ def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
 def why_not(view: DraftView) -> str:
     """What keeps the draft from being approved, in a sentence; "" where nothing does."""
     if view.state in ("approved", "published"):
-        return "It is signed. Any change of the text opens it again."
+        return "It is signed. Any change to the text reopens it."
     if view.state in ("killed", "rejected"):
-        return f"It is {view.state}: open it again first."
+        return f"It is {view.state}: reopen it first."
     if view.signed_once and not view.blockers:
         return f"Signed by {' and '.join(view.signed_once)}. A second person has to sign it as well."
     counts = {kind: sum(one.kind == kind for one in view.blockers) for kind in ("error", "wrong", "claim", "proposal")}

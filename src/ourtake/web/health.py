@@ -1,4 +1,4 @@
-"""Whether a desk works, for whoever watches it: no login, and nothing but that is told."""
+"""Whether a desk works, for whoever watches it: it needs no login and reveals nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a draft: every act, what it changed, and whether the chain of acts is whole."""
+"""The history of a draft: every act, what it changed, and whether the chain of acts is intact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logging in and out, and the door of a desk with logins."""
+"""Logging in and out, and who may use a desk that has accounts."""
 
 from __future__ import annotations
 

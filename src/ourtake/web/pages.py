@@ -171,7 +171,7 @@ def error_page(request: Request, error: Exception) -> Response:
 def not_there(request: Request, error: Exception) -> Response:
     """An address that leads nowhere, or can't be used so."""
     status = getattr(error, "status_code", 404)
-    what = "There is no such page." if status == 404 else "That address can't be used so."
+    what = "There is no such page." if status == 404 else "That address can't be used in this way."
     return page(request, "error", status, what=what, do="Go back to the queue.")
 
 

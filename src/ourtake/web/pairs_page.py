@@ -1,4 +1,4 @@
-"""Pairs: two takes on one story side by side, blind, of which a person picks the better one."""
+"""Pairs: two takes on one story side by side. A person picks the better one without knowing who wrote them."""
 
 from __future__ import annotations
 

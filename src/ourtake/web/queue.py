@@ -1,4 +1,4 @@
-"""The queue: every draft, with what an editor chooses by."""
+"""The queue: every draft, with what an editor needs to choose one."""
 
 from __future__ import annotations
 

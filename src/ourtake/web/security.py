@@ -91,7 +91,7 @@ class Guard:
         host = headers.get("host", "")
         name = host_name(host)
         if not (is_loopback(name) or name in self._names):
-            return 400, "This address is not one of this desk's. Start it with --name to allow the name."
+            return 400, "This desk does not answer under that host name. To allow the name, start the desk with --name."
         site = headers.get("sec-fetch-site", "")
         if site in ("cross-site", "same-site") and not _is_navigation(method, headers):
             return 403, "Another site may not use this desk."
@@ -103,7 +103,7 @@ class Guard:
             if origin is None and not site and not headers.get("content-type", "").startswith("application/json"):
                 return 403, "Send JSON, or an Origin header."
         if int(headers.get("content-length", "0") or 0) > MOST_BYTES:
-            return 413, f"More than {MOST_BYTES:,} bytes are not read."
+            return 413, f"A request may have at most {MOST_BYTES:,} bytes."
         return None
 
 

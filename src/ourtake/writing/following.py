@@ -1,4 +1,4 @@
-"""Claims followed across a repair: one that only lost the words which were found wrong still stands, without proof.
+"""Claims followed across a repair: one that only lost the words that were wrong remains, without evidence.
 
 "A study by Lena Kos found that trams save lives", where no text has Lena Kos, becomes "A study found that trams save
 lives". The name is gone and no rule finds anything, but the claim was never supported: it rested on that name. So the

@@ -1,4 +1,4 @@
-"""Other headlines for a finished take. One counts only with a sentence of the body that carries it."""
+"""Other headlines for a finished take. One counts only if it names a sentence of the body that supports it."""
 
 from __future__ import annotations
 

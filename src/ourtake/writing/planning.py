@@ -1,4 +1,4 @@
-"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and proved by code.
+"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and checked by code.
 
 A plan from which nothing can be written is asked for once more with what was wrong. A model that can't plan writes in
 one call instead, and the draft says so.
@@ -89,7 +89,7 @@ def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
 
 
 def _note_dropped(session: Session, found: ReadPlan) -> None:
-    """Say what of the plan does not stand."""
+    """Say which parts of the plan can't be used."""
     facts = [one for one in found.dropped if not one.what.startswith("angle")]
     if facts:
         listed = "; ".join(f"{one.what}: {one.why}" for one in facts[:3])

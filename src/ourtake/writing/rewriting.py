@@ -73,7 +73,8 @@ async def written_again(
     names = [order.part] if order.part else [name for name in texts if name != "tags"]
     if not set(names) <= texts.keys():
         many = sum(name.startswith("paragraph") for name in texts)
-        raise InputError(f"Draft {draft.id} has {count_of(many, 'paragraph')}, no {order.part}.", "See `drafts show`.")
+        what = f"Draft {draft.id} has {count_of(many, 'paragraph')}; there is no {order.part}."
+        raise InputError(what, f"Choose another one; `ourtake drafts show {draft.id}` prints the draft.")
     passages = [Passage(name, texts[name]) for name in names]
     prompt = session.pipeline.prompts.repair(
         session.block, source, related, passages=passages, shape=session.shape, plan=session.plan, note=order.note

@@ -107,7 +107,7 @@ class Line(NamedTuple):
 
 
 def asking(verifier: Verifier, story: Story, *, draft_id: str = "") -> Ask:
-    """Asks a verifier about a take that is no draft's."""
+    """Asks a verifier about a take that does not belong to a draft."""
 
     async def ask(prompt: Prompt) -> Reply:
         provider, settings = verifier.provider, verifier.settings

@@ -80,8 +80,8 @@ def _habits(pieces: Sequence[Piece], prose: Sequence[str]) -> list[str]:
     person = "we" if we > 2 * one else "I" if one > 2 * we else "we and I" if we + one else "neither we nor I"
     short, long = lengths[len(lengths) // 10], lengths[len(lengths) * 9 // 10]
     habits = [
-        f"Sentences have {statistics.median(lengths):.0f} words in the middle; one in ten has {short} or fewer, one in "
-        f"ten {long} or more.",
+        f"Sentences have a median of {statistics.median(lengths):.0f} words; one in ten has {short} or fewer, and "
+        f"one in ten has {long} or more.",
         f"The writer says {person}.",
         f"Contractions: {1000 * sum(len(_CONTRACTION.findall(text)) for text in prose) / many:.0f} in 1,000 words.",
         f"Questions: {100 * sum(span.endswith('?') for span in spans) / max(1, len(spans)):.0f} in 100 sentences.",
@@ -105,7 +105,7 @@ def _titles(pieces: Sequence[Piece]) -> str:
         return "Other pieces are not linked to."
     quoted = sum(link.anchor.startswith(("\u201c", '"', "\u2018", "'")) for link in linked)
     named = "their titles in quotation marks" if quoted * 2 > len(linked) else "words of the writer's own"
-    return f"Other pieces are linked to by {named}."
+    return f"Other pieces are linked to with {named}."
 
 
 def _samples(pieces: Sequence[Piece]) -> list[Piece]:

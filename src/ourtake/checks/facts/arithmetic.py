@@ -58,6 +58,9 @@ _MOST_NEAR = 20
 _SPANS = (7, 12, 24, 52, 60, 365)
 """What a day, a week, a month or a year is counted up by."""
 
+_ADDED = ("count", "money", "percent", "quantity")
+"""What sums and differences are made of: "154 tonnes fewer", too."""
+
 _EACH = re.compile(r"(?:\s\w+){0,2}?\s(?:an?|per|each|every|apiece)\b")
 _DECIMALS = re.compile(r"\.(\d+)")
 
@@ -127,7 +130,7 @@ def _is_sum(case: Case, number: Number, around: frozenset[str]) -> bool:
     """Whether it is the difference, the sum, or the share of two numbers in one sentence: 85 fewer than 240
     are 155.
     """
-    if number.kind not in ("count", "money", "percent") or number.value <= 0:
+    if number.kind not in _ADDED or number.value <= 0:
         return False
     return any(
         kind == number.kind and _is_as_much(number, value) and _tells_of(document.text, places, around)
@@ -165,9 +168,7 @@ def _tells_of(text: str, sentences: tuple[int, int], around: frozenset[str]) -> 
 @kept
 def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
     found: list[tuple[str, float, tuple[int, int]]] = []
-    numbers = [
-        number for number in numbers_in(text) if number.kind in ("count", "money", "percent") and number.value > 0
-    ]
+    numbers = [number for number in numbers_in(text) if number.kind in _ADDED and number.value > 0]
     money = [number for number in numbers if number.kind == "money"]
     for one, two in dict.fromkeys([*itertools.pairwise(numbers), *itertools.pairwise(money)]):
         places = sentence_at(text, one.start), sentence_at(text, two.start)

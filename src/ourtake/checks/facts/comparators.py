@@ -1,4 +1,4 @@
-"""What a take's sentence says otherwise than a close sentence of a document: one row a comparator.
+"""How a sentence of a take differs from a similar one of a document: one row for each comparator.
 
 Each looks at one kind of slot. It speaks only where the words around the slot are shared, and where no other near
 sentence supports the take's own word. `benchmarks/claims.py` measures what each row is worth (docs/checks.md).
@@ -54,7 +54,7 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[Slot]:
 
 
 def other_person(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Somebody of whom the take tells what the document tells of somebody else."""
+    """Somebody of whom the take says what the document says of somebody else."""
     for take, place, close in roles.other_person(pair, case):
         yield Slot(take, place, close)
 

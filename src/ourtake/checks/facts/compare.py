@@ -1,4 +1,4 @@
-"""A take's number beside those of the documents: which have the same value, and which another value of the same thing.
+"""A take's number compared with those of the documents: which have its value and which another value of the same thing.
 
 Two numbers are of the same thing when they are of one kind and unit and their sentences share words. The `bond` of two
 numbers is how many words those are, two more where both count the same thing.

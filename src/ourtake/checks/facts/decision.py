@@ -1,4 +1,4 @@
-"""What the documents say to a number of a take: one table, read from the top, first row that applies.
+"""What the documents say about a number of a take: one table, read from the top, first row that applies.
 
 A row says how strong the lead of another number of the documents must be to speak against the take's own. The lead is
 counted in shared words (compare.py, misplaced.py).

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
@@ -39,18 +40,19 @@ _LEAP = 2000
 
 
 class _Result(NamedTuple):
-    """What can be worked out from numbers of a text: `starts` are theirs."""
+    """What can be worked out from numbers of a text: `starts` are theirs. Two shares differ by points."""
 
     value: float
-    percent: bool
+    measure: Literal["number", "percent", "points"]
     starts: tuple[int, ...]
     counted: frozenset[str]
     alike: bool
 
 
 def is_derived(case: Case, claim: NumberClaim) -> bool:
-    """Whether a number is worked out from two of one document that tell of the same. Another number which the document
-    has for the same thing speaks against it, unless it is one of the two.
+    """Whether a number is worked out from two numbers of one document that are about the same thing.
+
+    It is not if the document has another number for that thing, unless that is one of the two.
     """
     number = claim.number
     if number.kind == "quantity" and number.unit in ("day", "month"):
@@ -87,19 +89,17 @@ def _is_told_of(claim: NumberClaim, document: Document, starts: tuple[int, ...])
 
 
 def _is_result(number: Number, result: _Result) -> bool:
-    """Whether a number is what was worked out, as exactly as it means to be."""
+    """Whether a number is what was worked out: to its last place if it is a share, else exactly."""
     if number.kind == "percent":
-        if not result.percent:
+        if result.measure != "percent":
             return False
         places = _PLACES.search(number.text)
         off = abs(result.value - number.value)
         return off <= 0.5 * 10.0 ** -(len(places[1]) if places else 0) + 1e-6  # rounded, and nothing more
-    if result.percent and "point" not in number.counted:
+    if result.measure != ("points" if "point" in number.counted else "number") or number.near == "about":
         return False
-    if (number.value < _LEAST and "point" not in number.counted) or number.near == "about":
-        return False  # what is worked out is exact
     same = result.alike if not number.counted else not result.counted or not result.counted.isdisjoint(number.counted)
-    return same and equal(number, number._replace(value=result.value, text=str(result.value)))
+    return same and math.isclose(number.value, result.value)
 
 
 @kept
@@ -117,9 +117,13 @@ def _results(text: str) -> tuple[_Result, ...]:
             if not _alike(one, two):
                 break
             total, starts = total + two.value, [*starts, two.start]
-            if len(starts) > 2:
-                found.append(_Result(total, False, tuple(starts), frozenset(one.counted), True))
+            if len(starts) > 2 and total >= _LEAST:
+                found.append(_Result(total, _measure(one), tuple(starts), frozenset(one.counted), True))
     return tuple(found)
+
+
+def _measure(number: Number) -> Literal["number", "percent"]:
+    return "percent" if number.kind == "percent" else "number"
 
 
 def _measured_alike(one: Number, two: Number) -> bool:
@@ -144,13 +148,14 @@ def _of_two(one: Number, two: Number, *, together: bool) -> Iterator[_Result]:
     starts, counted, alike = (one.start, two.start), frozenset((*one.counted, *two.counted)), _alike(one, two)
     less, more = sorted((one.value, two.value))
     percent = one.kind == "percent"
-    for value in (more - less, more + less):
-        if value:
-            yield _Result(round(value, 6), percent, starts, counted, alike)
+    if percent or more - less >= _LEAST:
+        yield _Result(round(more - less, 6), "points" if percent else "number", starts, counted, alike)
+    if more + less >= _LEAST:
+        yield _Result(round(more + less, 6), _measure(one), starts, counted, alike)
     if not percent and less < more:
         shares = (less / more, (more - less) / more) if together or alike else ()
         for value in (*shares, *(((more - less) / less,) if alike else ())):
-            yield _Result(100 * value, True, starts, counted, alike)
+            yield _Result(100 * value, "percent", starts, counted, alike)
 
 
 @kept

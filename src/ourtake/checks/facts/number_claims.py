@@ -174,7 +174,9 @@ _PICTURED = re.compile(
 
 _TAKEN = re.compile(r"^\W*Take an?\b")
 _SAY = re.compile(r"(?:(?:^|[,;:(\u2014\u2013]\s?)say,|^Say)\s(?:[a-z]+\s){0,2}\Z", re.IGNORECASE)
-_CONDITION = re.compile(r"\b(?:if|unless)\b|^(?:Had|Were|Should)\b|\bwere [a-z]+ to\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|unless)\b|^(?:Had|Were|Should)\b|\bwere (?:it|they|we|he|she|you) to\b", re.IGNORECASE
+)
 _UNREAL = re.compile(r"\b(?:would|could|might)(?:n['\u2019]t)?\b|['\u2019]d\b")
 _UNREAL_VERB = re.compile(rf"(?:{_UNREAL.pattern})(?:\s[a-z]+){{1,3}}")
 _WAS = re.compile(r"\b(?:was|were|had|did)\b")
@@ -231,17 +233,6 @@ _AHEAD = re.compile(
 )
 
 
-_OPEN = re.compile(r"\b(?:[Ww]hether|may|might|could)\b")
-
-
-def is_left_open(case: Case, claim: NumberClaim) -> bool:
-    """Whether it is a year ahead in a question, or in a clause that leaves open what comes: "whether they will run in
-    2035".
-    """
-    is_open = claim.sentence.text.endswith("?") or _OPEN.search(_clause(claim).text) is not None
-    return is_open and is_ahead(case, claim)
-
-
 def is_ahead(case: Case, claim: NumberClaim) -> bool:
     """Whether it is a year that has yet to come, in a sentence that looks ahead and claims it for nobody: "they will
     run in 2035". What a text is said to announce is a fact.
@@ -277,7 +268,7 @@ SET_BESIDE = 0.3
 """Share of a sentence's weight from which a sentence of a document says something of the same."""
 
 TOLD = 0.2
-"""Share of a sentence's weight that a sentence of a document has where it tells of the same."""
+"""Share of a sentence's weight that a sentence of a document has where it is about the same thing."""
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:

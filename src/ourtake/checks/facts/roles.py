@@ -1,4 +1,4 @@
-"""FCT007 by code: who says it, who somebody is, and whose name stands in a slot.
+"""FCT007 by code: who says it, who somebody is, and whose name fills a slot.
 
 Three comparators over a sentence of the take and a close one of a document, and one over all that the documents say of
 a person. A role is read from an apposition ("Jane Doe, the treasurer"), from words before a name ("treasurer Jane
@@ -50,7 +50,7 @@ class Said(NamedTuple):
 
 @kept
 def sayings(words: Words) -> list[Said]:
-    """Who says what in a sentence: the speaker stands right before the verb or, after a quotation, right behind it."""
+    """Who says what in a sentence: the speaker is right before the verb or, after a quotation, right behind it."""
     found = []
     for verb, word in enumerate(words.words):
         if word in SAID:
@@ -168,7 +168,7 @@ def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
-    """Somebody of whom the take tells what the document tells of somebody else: the documents know the name, but not
+    """Somebody of whom the take says what the document says of somebody else: the documents know the name, but not
     here, and the other name is not in the take's sentence.
     """
     if pair.share < LEAST_TOLD or pair.field == "headline":
@@ -192,7 +192,7 @@ def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 
 
 LEAST_TOLD = 0.35
-"""Share of a sentence's weight from which a document's sentence tells of the same event."""
+"""Share of a sentence's weight from which a document's sentence is about the same event."""
 
 
 def _is_person(words: Words, run: tuple[int, int]) -> bool:

@@ -1,4 +1,4 @@
-"""FCT006, SUP003 and bounds by code: of how many it is said, what is only, first or largest, and how firmly."""
+"""FCT006, SUP003 and bounds by code: how many a statement covers, what is only, first or largest, and how firmly."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from ourtake.checks.facts.aligner import Words
 from ourtake.text.negation import NEGATION as DENYING
 
 CLOSE = 1.8
-"""How close two slots stand at least (Pair.close)."""
+"""The least closeness of two slots (Pair.close)."""
 
 
 class Slot(NamedTuple):
@@ -26,7 +26,7 @@ NEGATION = DENYING | {"need_not"}
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
-    """Whether a negation stands a few words before a word, with no comma between them."""
+    """Whether a negation is a few words before a word, with no comma between them."""
     return any(
         words.senses[place] in NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
     )

@@ -99,7 +99,7 @@ RULES = (
          "Read the page: if it is still the article, import it again; if not, link elsewhere.",
          _after_a_look(title="Casino bonuses of the week"), _FINE, content_changed),
     Rule("LNK015", "could-not-check", "info",
-         "A link that could not be checked: the host refuses, is down, too slow, or may not be asked. Only with "
+         "A link that could not be checked: the host refuses, is down, is too slow or may not be contacted. Only with "
          "--online.",
          "Open it yourself, or check again later.",
          _after_a_look(status="could-not-check", code=403, reason="the server answers 403, it refuses us"), _FINE,

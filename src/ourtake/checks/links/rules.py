@@ -124,7 +124,7 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
 
 
 def _title_of(case: Case, field: FieldName, link: Link) -> str:
-    """What stands after a link's address, which a browser shows under the pointer: [words](address "title")."""
+    """What is after a link's address, which a browser shows under the pointer: [words](address "title")."""
     text = case.text(field)
     end = link.end - 1 if link.target_end <= link.end else text.find("\n", link.target_end)
     return text[link.target_end : end if end >= 0 else len(text)].strip().lstrip(">").strip()
@@ -145,8 +145,8 @@ RULES = (
          with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
     Rule("LNK003", "title-mismatch", "error",
          "A title, in quotation marks or as a link's words, that differs from the article's: cut short (with or "
-         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, and part of "
-         "a title in lower case, only warn.",
+         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, or part of "
+         "a title in lower case, is only a warning.",
          "If the words are meant as a title, give the article's whole title. If they are another article's title, link "
          "to that article. If they are a claim, use your own words.",
          with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),

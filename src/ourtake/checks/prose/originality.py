@@ -368,7 +368,7 @@ _TWICE = "\n\n".join([*(part.strip() for part in PARAGRAPHS), PARAGRAPHS[1].stri
 RULES = (
     Rule("ORG001", "copied-run", "warning",
          f"{RUN} or more words in a row that are also in the source or a related article, except in quotations and "
-         f"titles; {BLOCKS} or more are an error. Longer runs with a word changed here and there only warn.",
+         f"titles; {BLOCKS} or more are an error. A longer run with a few words changed is only a warning.",
          "Put them in quotation marks and say whose they are, or use your own words.",
          with_first(SOURCE.blurb), SOUND, copied_run, repair="call"),
     Rule("ORG002", "repeats-earlier-take", "warning",
@@ -376,7 +376,7 @@ RULES = (
          "Say what is new in this story.",
          Example(earlier=(_EARLIER,)), SOUND, repeats_earlier_take, repair="never"),
     Rule("ORG003", "repeats-itself", "warning",
-         "A paragraph or sentence that the take says twice; word for word it is an error.",
+         "A paragraph or sentence that the take repeats; an exact repetition is an error.",
          "Remove one of them.",
          Example(body=_TWICE), SOUND, repeats_itself, repair="call"),
 )  # fmt: skip

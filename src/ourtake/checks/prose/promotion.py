@@ -32,7 +32,7 @@ _FAIL = (
     r"provide|offer|cut))"
 )
 _OFFER = rows(
-    "An offer to the reader, not a thought about the story.",
+    "This offers something to the reader; it says nothing about the story.",
     ("sign up|signing up", r"\bsign(?:ing)? up (?:now|today|here|free|at|for (?:a |our |the |free|your|early))"),
     ("sign up|subscribe|newsletter|mailing list",
      r"(?:\A|(?<=[.!?:\u2026\n\u201d\"] )|(?<=\n))[*_]*(?:sign up|subscribe|join|"

@@ -168,8 +168,8 @@ RULES = (
          "Name the outlet whose story it is.",
          Example(summary="Nothing.", body="Nobody said it?"), SOUND, source_not_named),
     Rule("STR009", "closing", "warning",
-         "A last sentence that [take] closing does not allow: without \u201cquestion\u201d in it, a question; with "
-         "nothing else in it, anything but an open question.",
+         "A last sentence of a kind that [take] closing does not allow. If \u201cquestion\u201d is not listed there, "
+         "that is a question; if only \u201cquestion\u201d is listed, it is anything but an open question.",
          "End in one of the ways that [take] closing allows.",
          Example(body="It is all said.", settings=Settings(take=TakeShape(closing=("question",)))), SOUND, closing),
     Rule("STR010", "cut-off", "error",

@@ -226,7 +226,7 @@ RULES = (
          "Begin one of them with other words.",
          with_first(_SAME), SOUND, repeated_opening),
     Rule("STY004", "long-sentence", "warning",
-         "A sentence of more words than [style] sentence_words, counted from one semicolon or colon to the next.",
+         "A sentence with more words than [style] sentence_words, counted from one semicolon or colon to the next.",
          "Split it into shorter sentences.",
          with_first(_BREATHLESS), SOUND, long_sentence),
     Rule("STY005", "house-rule", "warning",

@@ -265,7 +265,7 @@ RULES = (
          off_topic_paragraph, repair="call", languages=ENGLISH),
     Rule("TOP002", "promotion", "warning",
          "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
-         "sell.",
+         "read like advertising.",
          "Remove the promotion.",
          with_first("Sign up for our platform today."), SOUND, promotion, repair="call", languages=ENGLISH),
     Rule("TOP003", "tag-not-supported", "warning",

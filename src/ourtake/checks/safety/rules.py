@@ -118,7 +118,7 @@ RULES = (
          "Remove it: a take is plain paragraphs with links and emphasis.",
          with_first("The regulator <b>asked</b> twice."), SOUND, markup),
     Rule("SAF002", "hidden-characters", "error",
-         "Characters that a reader does not see, letters of another alphabet inside a word, and look-alike letters "
+         "Characters that a reader can't see, letters of another alphabet inside a word, and look-alike letters "
          "(full-width, mathematical).",
          "Remove or replace them, as the fix does.",
          Example(headline="Show the ho\u200burs before you lay the wire"), SOUND, hidden_characters,

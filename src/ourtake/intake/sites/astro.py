@@ -32,6 +32,9 @@ class AstroSite:
         self._file = script_value(script_object(script, "build"), "format") == "file"
         self._language = script_value(script, "defaultLocale") or ""
         self._routes = _routes(folder)
+        self._docs = "@astrojs/starlight" in script
+        if self._docs:
+            self._routes.setdefault("docs", "[...slug]")
         self._loaders = _loaders(folder)
         self._redirects = _redirects(script)
 
@@ -54,7 +57,7 @@ class AstroSite:
         if any(part.startswith("_") for part in inside.parts):
             return Post(file, front, f"/{inside.as_posix()}", why_not="left out by its name (_).")
         parts = [github_slug(part) for part in inside.parent.parts]
-        own = "/".join([*parts, *([] if name == "index" and parts else [github_slug(name)])])
+        own = "/".join([*parts, *([] if name == "index" and (parts or self._docs) else [github_slug(name)])])
         entry = str(front.get("slug") or own).strip()
         path = entry if entry.startswith("/") else self._route(collection, entry, front)
         aliases = (*aliases_of(front), *(old for old, new in self._redirects if new.strip("/") == path.strip("/")))

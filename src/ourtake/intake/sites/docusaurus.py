@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.intake.sites.base import Post, aliases_of, stem
-from ourtake.intake.sites.settings import first_of, script_object, script_of, script_value
+from ourtake.intake.sites.settings import first_of, object_at, script_object, script_of, script_value
 
 _NAME = re.compile(r"(?P<folder>.*?)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL)
 _NUMBER = re.compile(r"\A\d+\s*[-_.]+\s*(?=[^-_.\s\d])")
@@ -25,7 +25,11 @@ class DocusaurusSite:
     mdx = True
 
     def __init__(self, folder: Path, script: str) -> None:
-        self.folder = folder
+        options = [(kind, text) for kind in ("blog", "docs") for text in _plugins(script, kind)]
+        paths = [script_value(text, "path") or kind for kind, text in options]
+        # Docs may be beside the site's folder: path: "../docs".
+        self._within = folder.name if any(path.startswith("../") for path in paths) else ""
+        self.folder = folder.parent if self._within else folder
         self.url = (
             f"{(script_value(script, 'url') or '').rstrip('/')}/{(script_value(script, 'baseUrl') or '').strip('/')}"
         )
@@ -33,11 +37,11 @@ class DocusaurusSite:
         self._language = script_value(script, "defaultLocale") or ""
         self._slash = "trailingSlash: true" in script
         self._roots: list[tuple[str, str, str]] = []
-        for kind in ("blog", "docs"):
-            for text in _plugins(script, kind):
-                path = (script_value(text, "path") or kind).strip("./")
-                route = script_value(text, "routeBasePath")
-                self._roots.append((path, (kind if route is None else route).strip("/"), kind))
+        for (kind, text), path in zip(options, paths, strict=True):
+            inside = path.startswith("../") or not self._within
+            place = path.strip("./") if inside else f"{self._within}/{path.strip('./')}"
+            route = script_value(text, "routeBasePath")
+            self._roots.append((place, (kind if route is None else route).strip("/"), kind))
 
     def defaults(self, file: Path) -> dict[str, Any]:
         """Nothing: its folders set no values for front matter."""
@@ -45,7 +49,7 @@ class DocusaurusSite:
 
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The post or page of a file."""
-        own, language = _localised(file)
+        own, language = self._localised(file)
         inside, route, kind = self._root(own)
         if not kind:
             why = "not in a folder of a blog or of docs."
@@ -69,7 +73,19 @@ class DocusaurusSite:
 
     def target(self, words: str) -> str:
         """`@site/` is the site's folder."""
-        return words.strip().removeprefix("@site/").lstrip("/")
+        words = words.strip()
+        inside = words.startswith("@site/") and self._within
+        return f"{self._within}/{words.removeprefix('@site/')}" if inside else words.removeprefix("@site/").lstrip("/")
+
+    def _localised(self, file: Path) -> tuple[Path, str]:
+        """A translation as its original: i18n/fr/docusaurus-plugin-content-blog/x.md is blog/x.md in French."""
+        parts = file.parts[1:] if self._within and file.parts[:1] == (self._within,) else file.parts
+        if len(parts) > 3 and parts[0] == "i18n" and parts[2].startswith("docusaurus-plugin-content-"):
+            kind = parts[2].removeprefix("docusaurus-plugin-content-").split("-")[0]
+            rest = parts[4:] if kind == "docs" and parts[3] == "current" else parts[3:]
+            place = next((path for path, _, of in self._roots if of == kind), kind)
+            return Path(place, *rest), parts[1]
+        return file, ""
 
     def _root(self, file: Path) -> tuple[Path, str, str]:
         for path, route, kind in sorted(self._roots, key=lambda one: -len(one[0])):
@@ -89,16 +105,6 @@ def _plugins(script: str, kind: str) -> list[str]:
     """The options of the classic preset's blog or docs, and of each further plug-in of that kind."""
     off = re.search(rf"(?<![\w.]){kind}[\"']?\s*:\s*false", script)
     found = [] if off else [script_object(script, kind)]
-    for match in re.finditer(rf"plugin-content-{kind}[\"'`]\s*,\s*\{{", script):
-        found.append(script[match.end() : script.find("}", match.end())])
+    for match in re.finditer(rf"content-{kind}[\"'`]\s*,\s*\{{", script):
+        found.append(object_at(script, match.end() - 1))
     return found
-
-
-def _localised(file: Path) -> tuple[Path, str]:
-    """A translation's file as its original's: i18n/fr/docusaurus-plugin-content-blog/x.md is blog/x.md in French."""
-    parts = file.parts
-    if len(parts) > 3 and parts[0] == "i18n" and parts[2].startswith("docusaurus-plugin-content-"):
-        kind = parts[2].removeprefix("docusaurus-plugin-content-").split("-")[0]
-        rest = parts[4:] if kind == "docs" and parts[3] == "current" else parts[3:]
-        return Path(kind, *rest), parts[1]
-    return file, ""

@@ -9,7 +9,7 @@ from typing import Any
 from ourtake.intake.dates import read_date
 from ourtake.intake.sites.base import Post, aliases_of, day_of_name, stem, without_day
 from ourtake.intake.sites.permalink import slug_of
-from ourtake.intake.sites.settings import first_of, script_object, script_of, script_value, table_of
+from ourtake.intake.sites.settings import first_of, object_at, script_object, script_of, script_value, table_of
 
 _CONFIGS = (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts")
 _SITE_FILES = ("site", "metadata", "meta", "config")
@@ -73,7 +73,8 @@ class EleventySite:
             why_not = "left out of the site's collections (eleventyExcludeFromCollections)."
         parts = (inside or file).parent.parts
         published = day_of_name(name) or next((day for part in reversed(parts) if (day := day_of_name(part))), None)
-        own = front.get("permalink")
+        computed = front.get("eleventyComputed")
+        own = (computed.get("permalink") if isinstance(computed, dict) else None) or front.get("permalink")
         path = _template(str(own), self._names(front, file, inside or file, published, title)) if own else None
         if path is None:
             names = list(parts) + ([] if name == "index" or (parts and parts[-1] == name) else [name])
@@ -102,6 +103,8 @@ class EleventySite:
                 found |= table_of(path) if name and path.is_file() else {}
             for ending in (".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"):
                 script = script_of(first_of(place.parent, name + ending)) if name else ""
+                if (computed := _returned(script)) is not None:
+                    found["permalink"] = computed
                 for key in ("permalink", "layout", "lang", "locale", "tags"):
                     if (value := script_value(script, key)) is not None:
                         found[key] = value
@@ -122,6 +125,37 @@ class EleventySite:
             "inputPath": f"./{file.as_posix()}",
         }
         return {**self._global, **front, "title": title, "page": page, "date": date}
+
+
+_FUNCTION = re.compile(
+    r"(?<![\w.])permalink[\"']?\s*(?::\s*)?(?:(?:async\s+)?function\s*\w*)?\s*"
+    r"(?:\((?:[^()]|\([^()]*\))*\)|\w+)\s*(?:=>\s*)?(\{|[`\"'])"
+)
+_CALL = re.compile(r"(?:this\.)?(\w+)\(\s*([\w.]+)\s*\)")
+
+
+def _returned(script: str) -> str | None:
+    """The template that a function for `permalink` returns, where it returns one text only:
+    permalink: ({page}) => `/news/${page.fileSlug}/`.
+    """
+    match = _FUNCTION.search(script)
+    if match is None:
+        return None
+    body = script[match.end() - 1 :]
+    if match[1] == "{":
+        inner = object_at(body, 0)
+        if len(re.findall(r"\breturn\b", inner)) != 1:
+            return None
+        body = inner.partition("return")[2].strip()
+    text = re.match(r"([`\"'])(.*?)\1\s*(?:[;,)}\n]|\Z)", body, re.DOTALL)
+    return re.sub(r"\$\{\s*([^{}]*?)\s*\}", lambda found: _expression(found[1]), text[2]) if text else None
+
+
+def _expression(script: str) -> str:
+    """`data.page.fileSlug` and `this.slugify(data.title)` as Liquid and Nunjucks write them."""
+    call = _CALL.fullmatch(script)
+    name = (call[2] if call else script).removeprefix("data.")
+    return f"{{{{ {name} | {call[1]} }}}}" if call else f"{{{{ {name} }}}}"
 
 
 def _relative(file: Path, folder: Path) -> Path | None:

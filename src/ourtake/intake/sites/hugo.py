@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ourtake.errors import InputError
 from ourtake.intake.front_matter import parts_of
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem, without_day
+from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem, texts, without_day
 from ourtake.intake.sites.permalink import DAYS, MONTHS, dates, filled, urlized
 from ourtake.intake.sites.settings import table_of, text_of
 
@@ -53,6 +54,11 @@ class HugoSite:
             for name, row in (languages.items() if isinstance(languages, dict) else ())
             if isinstance(row, dict)
         }
+        for source, language in _mounts(config.get("module")):
+            if language:
+                self._languages.setdefault(language, {})["contentdir"] = source
+            else:
+                self._content = source
         self._first = str(config.get("defaultcontentlanguage") or "en").lower()
         self._first_in_folder = config.get("defaultcontentlanguageinsubdir") is True
         self._by_name = ":filename" in str((config.get("frontmatter") or {}).get("date") or "")
@@ -83,6 +89,8 @@ class HugoSite:
         moment = moment_of(front, *_DATES, name=name if self._by_name else "")
         path = self._path(inside, name, keys, moment, title)
         prefix = f"/{language}" if language and (language != self._first or self._first_in_folder) else ""
+        if str(keys.get("url") or "").startswith(("/", "http")):
+            prefix = ""  # such an address is whole
         aliases = tuple(self._alias(one, path) for one in aliases_of(front))
         return Post(
             file, front, prefix + path, aliases, day_of_name(name) if self._by_name else None, language, why_not
@@ -96,14 +104,15 @@ class HugoSite:
         self, inside: tuple[str, ...], name: str, keys: dict[str, Any], moment: datetime.datetime | None, title: str
     ) -> str:
         given = str(keys.get("url") or "").strip()
-        if given:
-            return given if given.startswith(("/", "http://", "https://")) else f"/{given}"
+        if given and ":" not in given.removeprefix("https:").removeprefix("http:"):
+            slash = "" if given.endswith("/") or "." in given.rpartition("/")[2] or self._ugly else "/"
+            return f"{given if given.startswith(('/', 'http')) else f'/{given}'}{slash}"
         bundle = name == "index"
         folders, base = (inside[:-1], inside[-1]) if bundle and inside else (inside, name)
         bare = without_day(base) if self._by_name else base
         slug = str(keys.get("slug") or "").strip()
         section = folders[0] if folders else ""
-        pattern = self._permalinks.get(section)
+        pattern = given or self._permalinks.get(section)
         if pattern and not (bundle and not inside):
             values = dates(moment) | {
                 "section": section,
@@ -174,6 +183,17 @@ class HugoSite:
                         own = row.get("params")
                         self._cascades[folder] |= (own if isinstance(own, dict) else {}) | row
         return self._cascades[folder]
+
+
+def _mounts(module: Any) -> Iterator[tuple[str, str]]:
+    """The folders that are mounted as the content folder, each with its language or ""."""
+    rows = module.get("mounts") if isinstance(module, dict) else None
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and str(row.get("target") or "").strip("/") == "content" and row.get("source"):
+            matrix = (row.get("sites") or {}).get("matrix") if isinstance(row.get("sites"), dict) else None
+            named = matrix.get("languages") if isinstance(matrix, dict) else None
+            languages = texts(row.get("lang") or named)
+            yield str(row["source"]).strip("./"), languages[0].lower() if languages else ""
 
 
 def _page_patterns(given: Any) -> dict[str, str]:

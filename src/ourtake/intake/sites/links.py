@@ -104,8 +104,12 @@ class LinkMap:
             body = self._without_templates(body, post)
         edits: dict[tuple[int, int], str] = {}
         for link in links(body) if "](" in body or "]:" in body or "<http" in body or "][" in body else ():
-            if not link.image and (found := self.find(link.target, post, address)):
+            if link.image:
+                continue
+            if found := self.find(link.target, post, address):
                 edits[link.target_start, link.target_end] = found
+            elif _MARK.match(unquote(link.target.strip())):
+                edits[link.start, link.end] = link.anchor  # only the builder knows where it leads: the words stay
         for (start, end), found in sorted(edits.items(), reverse=True):
             body = body[:start] + found + body[end:]
         return body

@@ -11,12 +11,13 @@ from ourtake.intake.sites.base import Post, aliases_of, moment_of, stem, texts
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, python_values
 
+CONFIGS = ("pelicanconf.py", "settings.py")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
 def read(folder: Path) -> PelicanSite:
     """The site in a folder; what publishconf.py sets counts, since that is what is published."""
-    config = python_values(first_of(folder, "pelicanconf.py"))
+    config = python_values(first_of(folder, *CONFIGS))
     return PelicanSite(folder, config | python_values(first_of(folder, "publishconf.py")))
 
 

@@ -15,7 +15,7 @@ SITES = (
         "eleventy",
         (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts"),
     ),
-    SiteKind("Pelican", "pelican", ("pelicanconf.py",)),
+    SiteKind("Pelican", "pelican", ("pelicanconf.py", "publishconf.py", "settings.py")),
     SiteKind("Zola", "zola", ("zola.toml", "config.toml")),
     SiteKind(
         "Hugo",
@@ -52,6 +52,8 @@ def site_of(folder: Path) -> tuple[Site, str] | None:
 def _is_mark(path: Path, builder: str) -> bool:
     if path.name == "conf.py":  # Sphinx, too, has a conf.py
         return path.is_file() and b"POSTS" in path.read_bytes()[:200_000]
+    if path.name in ("settings.py", "publishconf.py"):  # Django, too, has a settings.py
+        return path.is_file() and b"SITEURL" in path.read_bytes()[:200_000]
     if path.name == "config.toml":  # a name that many programs use
         mark = b"base_url" if builder == "Zola" else b"baseurl"
         return path.is_file() and mark in path.read_bytes()[:200_000].lower()

@@ -1,4 +1,4 @@
-"""A site's configuration: YAML, TOML and JSON whole; of JavaScript and Python only what stands there as plain values.
+"""A site's configuration: YAML, TOML and JSON whole; of JavaScript and Python only plain values.
 
 Nothing of a site is ever run.
 """
@@ -13,20 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.errors import InputError
-from ourtake.intake.encoding import decoded
+from ourtake.intake.encoding import decoded, decoded_surely
 from ourtake.intake.files import storable, yaml_table
 
 _LARGEST = 2_000_000
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
+_SCRIPT_TEXT = r"([\"'`])((?:\\.|(?!\1).)*)\1"
 _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 
 
 def text_of(path: Path) -> str:
     """The text of a small file; "" where there is none."""
     try:
-        return decoded(path.read_bytes()[:_LARGEST]).replace("\r\n", "\n")
+        data = path.read_bytes()[:_LARGEST]
     except OSError:
         return ""
+    try:
+        return decoded_surely(data).text.replace("\r\n", "\n")
+    except InputError:
+        return decoded(data).replace("\r\n", "\n")  # its keys are ASCII
 
 
 def table_of(path: Path) -> dict[str, Any]:
@@ -61,22 +66,45 @@ def script_of(path: Path | None) -> str:
 
 
 def script_value(script: str, key: str) -> str | None:
-    """The first text that JavaScript gives a key: `key: "value"`, `key = 'value'`."""
-    match = re.search(rf"(?<![\w.]){re.escape(key)}[\"']?\s*[:=]\s*([\"'`])((?:\\.|(?!\1).)*)\1", script)
-    return match[2] if match and "${" not in match[2] else None
+    """The text that JavaScript gives a key: `key: "value"`, else `key = 'value'`, else that of a name (`key: NAME`).
+
+    Of several, the one in the fewest braces counts: the others are those of inner functions and tables.
+    """
+    name = rf"(?<![\w.$]){re.escape(key)}"
+    given = [(match.start(), match[2]) for match in re.finditer(rf"{name}[\"']?\s*:\s*{_SCRIPT_TEXT}", script)]
+    for match in re.finditer(rf"{name}[\"']?\s*(?::\s*([A-Za-z_$][\w$]*)\s*)?[,}}\n]", script):
+        if (value := _constant(script, match[1] or key)) is not None:
+            given.append((match.start(), value))
+    given = given or [(match.start(), match[2]) for match in re.finditer(rf"{name}\s*=\s*{_SCRIPT_TEXT}", script)]
+    found = [(_depth(script, place), value) for place, value in given if "${" not in value]
+    return min(found, key=lambda row: row[0])[1] if found else None
+
+
+def _constant(script: str, name: str) -> str | None:
+    """The last text of what a constant is set to: const site = preview || "https://gazette.example"."""
+    given = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b[^=;\n]*=([^;\n]*)", script)
+    found = re.findall(_SCRIPT_TEXT, given[1]) if given else []
+    return found[-1][1] if found else None
+
+
+def _depth(script: str, place: int) -> int:
+    return script.count("{", 0, place) - script.count("}", 0, place)
 
 
 def script_object(script: str, key: str) -> str:
-    """The text of the first object that JavaScript gives a key: what stands in its braces."""
+    """The text of the first object that JavaScript gives a key: what is in its braces."""
     match = re.search(rf"(?<![\w.]){re.escape(key)}[\"']?\s*[:=]\s*\{{", script)
-    if match is None:
-        return ""
+    return object_at(script, match.end() - 1) if match else ""
+
+
+def object_at(script: str, start: int) -> str:
+    """What is in the braces that open at a place."""
     depth = 0
-    for place in range(match.end() - 1, len(script)):
+    for place in range(start, len(script)):
         depth += {"{": 1, "}": -1}.get(script[place], 0)
         if depth == 0:
-            return script[match.end() : place]
-    return script[match.end() :]
+            return script[start + 1 : place]
+    return script[start + 1 :]
 
 
 def python_values(path: Path | None) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class ZolaSite:
         slug = str(front.get("slug") or "").strip() or _DAY.sub("", own, count=1)
         given = str(front.get("path") or "").strip().strip("/")
         path = given or "/".join([*folders, self._slug(slug)])
-        prefix = f"/{language}" if language and language != self._language else ""
+        # A path of the page's own has its language in it, where it is meant to have one.
+        prefix = f"/{language}" if language and language != self._language and not given else ""
         return Post(
             file,
             _with_taxonomies(front),

@@ -1,4 +1,4 @@
-"""Every number that a text states: its value, what it counts, and where it stands.
+"""Every number that a text states: its value, what it counts, and where it is.
 
 Money, per cent, quantities with units, dates, years, ordinals, times, fractions, ranges and counts, in figures and in
 words. Left alone: versions, telephone numbers, names with figures in them (GPT-4, COVID-19), "24/7" and its like,

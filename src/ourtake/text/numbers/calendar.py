@@ -1,4 +1,4 @@
-"""Dates: days, months, years and decades as prose writes them; a year alone hangs on the words around it."""
+"""Dates: days, months, years and decades as prose writes them; a year alone depends on the words around it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ function choose(proposal, piece) {
   for (const one of piecesOf(proposal)) one.classList.toggle("now", one === piece);
   proposal.querySelector("form[data-pieces] input[name=piece]").value = piece.dataset.piece;
   const [cut, put] = ["del", "ins"].map((name) => piece.querySelector(name)?.textContent.trim());
-  say(cut && put ? `“${cut}” becomes “${put}”` : cut ? `“${cut}” goes` : `“${put}” comes in`);
+  say(cut && put ? `“${cut}” becomes “${put}”` : cut ? `“${cut}” is removed` : `“${put}” is added`);
   piece.scrollIntoView({ block: "nearest" });
 }
 
