@@ -10,7 +10,7 @@ from ourtake.config import Settings
 from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
 from ourtake.intake.decompress import opened
-from ourtake.intake.encoding import Decoded, Told, declared_encoding, stream_encoding
+from ourtake.intake.encoding import Decoded, GuessedEncodings, declared_encoding, stream_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import FORMATS, HEAD, Format, Listing, format_named, format_of, head_of, is_web_page
 from ourtake.intake.items import Items, Reject
@@ -70,9 +70,9 @@ def _with_encoding(items: Items, listing: Listing, crawl: Crawl) -> Items:
     head = next(iter(listing.again()), b"")[:HEAD]
     if not head.isascii() and head_of(head).root and not declared_encoding(head):
         encoding = stream_encoding(head, listing.content_type)
-        told = Told()
-        told.add(Decoded("", "" if encoding == "utf-8" else encoding), listing.name)
-        crawl.say(told.lines())
+        guessed = GuessedEncodings()
+        guessed.add(Decoded("", "" if encoding == "utf-8" else encoding), listing.name)
+        crawl.say(guessed.lines())
 
 
 def _folder_format(path: Path, named: Format | None) -> Format:
