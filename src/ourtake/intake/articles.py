@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,13 +83,22 @@ def _folder_format(path: Path, named: Format | None) -> Format:
 
 def _packed(path: Path, named: Format | None, crawl: Crawl) -> Items:
     """The articles of a zip archive, which is read as the folder that it holds."""
-    with unpacked_folder(path) as folder:
+    with unpacked_folder(path) as folder, _named_as(folder, path):
         for found in _folder_format(folder, named).read(Listing(str(path), path=folder), crawl):
             yield (
                 found._replace(where=found.where.replace(str(folder), str(path)))
                 if isinstance(found, Reject)
                 else found
             )
+
+
+@contextlib.contextmanager
+def _named_as(folder: Path, path: Path) -> Iterator[None]:
+    """Errors name the archive, not the folder that it was unpacked to."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(error.what.replace(str(folder), str(path)), error.do) from error
 
 
 def _format_of(path: Path, form: str) -> Format:
@@ -99,11 +109,13 @@ def _format_of(path: Path, form: str) -> Format:
     if found is not None:
         return found
     head = head_of(next(_blocks(path), b"")[:HEAD])
+    if other := what_it_is(head.text, head.root):
+        raise InputError(f"{path} is {other[0]}.", other[1])
     found = format_of(head)
     if found is not None:
         return found
-    if other := what_it_is(head.text, head.root):
-        raise InputError(f"{path} is {other[0]}.", other[1])
+    if not head.text and ending != ".json":
+        raise InputError(f"{path} is empty.", "Check what it should hold.")
     if is_web_page(head):
         raise InputError(
             f"{path} is a web page, not a list of articles.",
