@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,65 @@ def test_a_short_quotation_that_was_changed_is_an_error(run: Run, tmp_path: Path
         for report in reports(run, tmp_path, [honest, other])
     ]
     assert found[0] == set() and found[1] and found[1] <= {("QUO001", altered), ("QUO003", altered)}
+
+
+SAME = {
+    "de": [("30 Prozent der Boote", "30 % der Boote"), ("1,4 Mio. Euro", "1,4 Millionen Euro")],
+    "fr": [("40 pour cent des bateaux", "40 % des bateaux"), ("le 1er mars 2024", "le 1/03/2024")],
+    "es": [("el 30 por ciento de los barcos", "el 30 % de los barcos"), ("doce grúas", "12 grúas")],
+    "it": [("due miliardi di lire", "2 miliardi di lire"), ("da 8,40 a 11,90 euro", "11,90 euro contro 8,40 euro")],
+    "pt": [("a 2 de abril de 2024", "a 2/4/2024"), ("de 3,20 para 3,60 euros", "3,60 euros em vez de 3,20 euros")],
+    "nl": [("1,7 miljoen reizigers", "1.700.000 reizigers"), ("om 18.30 uur", "om 18:30 uur")],
+}
+"""What a source says, and the same in another form."""
+WORKED_OUT = {
+    "de": ("4.120 Poller, im Vorjahr 3.870", "Das sind bei 4.120 Pollern 250 mehr als im Vorjahr, und nicht 3.870"),
+    "fr": (
+        "48 places par bateau et neuf traversées",
+        "Avec 48 places et neuf traversées, on a 432 sièges par jour",
+    ),
+    "es": ("el 45 % de los 132.000 euros", "Fueron el 45 % de los 132.000 euros, o sea 59.400 euros para la obra"),
+    "it": ("27.500 euro per undici scuole", "Con 27.500 euro per undici scuole sono 2.500 euro per ciascuna"),
+    "pt": ("78 por cento dos barcos", "Se 78 por cento dos barcos usam o cais, os outros 22 por cento não o usam"),
+    "nl": ("van 288.000 naar 312.000 euro", "Van 288.000 naar 312.000 euro is een plus van 24.000 euro in een jaar"),
+}
+"""What a source says, and a sentence with a number that its writer worked out."""
+
+
+def numbers_found(run: Run, folder: Path, rows: list[tuple[str, str, str]]) -> list[set[str]]:
+    """Of (language, a source's words, a take's sentence): the severities of what is found of the sentence's numbers."""
+    takes = []
+    for language, said, sentence in rows:
+        take = copy.deepcopy(next(take for take in TAKES if take["id"] == language))
+        take["source"]["blurb"] += f" {said}."
+        take["take"]["body"] += f"\n\n{sentence}."
+        takes.append(take)
+    return [
+        {
+            item["severity"]
+            for item in report["findings"]
+            if item["code"].startswith("FCT") and item["start"] > take["take"]["body"].rindex("\n\n")
+        }
+        for take, report in zip(takes, reports(run, folder, takes), strict=True)
+    ]
+
+
+def test_a_number_in_another_form_is_the_same(run: Run, tmp_path: Path) -> None:
+    rows = [(language, said, f"Es {ours}") for language, pairs in SAME.items() for said, ours in pairs]
+    assert dict(zip(rows, numbers_found(run, tmp_path, rows), strict=True)) == {row: set() for row in rows}
+
+
+def test_a_number_that_may_be_worked_out_could_not_be_checked(run: Run, tmp_path: Path) -> None:
+    rows = [(language, *pair) for language, pair in WORKED_OUT.items()]
+    assert numbers_found(run, tmp_path, rows) == [{"info"}] * len(rows)
+    wrong = [(one, said, re.sub(r"\d+$", "7.919", sentence + " 1")) for one, said, sentence in rows]
+    assert numbers_found(run, tmp_path, wrong) == [{"info", "error"}] * len(rows)
+
+
+def test_no_number_of_another_language_is_offered_as_a_fix(run: Run, tmp_path: Path) -> None:
+    take = copy.deepcopy(TAKES[0])
+    take["source"]["blurb"] += " Die Karte für die Fähre kostet die Pendler im Jahr 5,20 Euro."
+    take["take"]["body"] += "\n\nDie Karte für die Fähre kostet die Pendler im Jahr 7,35 Euro."
+    (report,) = reports(run, tmp_path, [take])
+    found = [item for item in report["findings"] if item["text"] == "7,35 Euro"]
+    assert [(item["code"], item["severity"], item["fix"]) for item in found] == [("FCT003", "error", None)]

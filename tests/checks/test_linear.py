@@ -34,6 +34,7 @@ UNITS = (
     "1st 2nd ", "It rose. ", "xn--a.com ", "q u a y . c o m ", "[a.b](a1) ", "[1 2 3 . ](a1) ", "In May [A](a1) ",
     "A word here.\n\n", "{a1}",
     "\uff41", "\u200b", "\u202ea", "\xe9", "said ", "not only ", "+1 ", "0",
+    "if 3 would ", "a total of 12 boats ",
 )  # fmt: skip
 
 

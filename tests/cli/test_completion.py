@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
+from typer import completion as typer_completion
 
 from tests.conftest import Run
 
@@ -20,6 +22,22 @@ INSTALLED = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("show_callback", ["ctx", "param", "value"]),
+        ("install_callback", ["ctx", "param", "value"]),
+        ("get_completion_inspect_parameters", []),
+    ],
+)
+def test_typer_has_what_completion_is_made_of(name: str, parameters: list[str]) -> None:
+    function = getattr(typer_completion, name, None)
+    assert function is not None and list(inspect.signature(function).parameters) == parameters, (
+        f"This release of Typer has changed typer.completion.{name}, which cli/completion.py uses: adapt it, then "
+        "raise the bound of typer in pyproject.toml."
+    )
+
+
 @pytest.mark.parametrize("shell", SCRIPTS)
 def test_a_shell_is_named_by_its_word(run: Run, tmp_path: Path, shell: str) -> None:
     shown = run("--show-completion", shell)
@@ -27,7 +45,7 @@ def test_a_shell_is_named_by_its_word(run: Run, tmp_path: Path, shell: str) -> N
     assert "_OURTAKE_COMPLETE" in shown.stdout
     done = run("--install-completion", shell, env={"HOME": str(tmp_path)})
     file = tmp_path / INSTALLED[shell]
-    assert done.returncode == 0 and str(file) in done.stderr, done.stderr
+    assert done.returncode == 0 and str(file) in done.stderr and done.stdout == "", done.stderr
     assert file.read_text().strip() == shown.stdout.strip()
 
 

@@ -77,6 +77,7 @@ def test_bad_cases(tmp_path: Path, run: Run, cases: str, words: str) -> None:
         (('cases = "cases.jsonl"', 'cases = "gone.jsonl"'), "gone.jsonl does not exist."),
         (('name = "mine"', 'name = "mine"\nrepeats = 0'), "repeats "),
         (('archive = "archive"', 'archive = "archive"\n[gate.bounds.errors]\nmst = 1'), "did you mean most?"),
+        (('archive = "archive"', 'archive = "archive"\n[gate.bounds.pases]\nleast = 1'), "Did you mean passes?"),
         (('archive = "archive"', 'archive = "archive"\nprompts = { new = "gone" }'), "The prompts new need a folder"),
         (('archive = "archive"', 'archive = "archive"\n[take]\nclosings = ["line"]'), "did you mean closing?"),
         (('archive = "archive"', 'archive = "archive"\n[take]\nclosing = ["never"]'), "[take] closing.0 should be"),
@@ -165,7 +166,7 @@ def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:
     with (tmp_path / "out" / "results.jsonl").open("a") as file:
         file.write('{"cell": "c5 m de')
     done = run("eval", "report", "out")
-    assert done.returncode == 0 and "the run is running: 4 of 9 cells are there" in done.stderr
+    assert done.returncode == 0 and "the run is not complete: 4 of 9 cells are done" in done.stderr
     assert "This run is not complete: 4 of 9 cells" in (tmp_path / "out" / "report.html").read_text()
     run_folder(tmp_path / "new", [], models=("m",), cases=cases, state="running")
     done = run("eval", "report", "new")

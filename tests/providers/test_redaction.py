@@ -28,6 +28,20 @@ SPELLINGS = {
     "two lines": f"{KEY[:9]}\n  {KEY[9:]}",
     "two lines in JSON": json.dumps(f"{KEY[:12]}\r\n{KEY[12:]}")[1:-1],
     "base64 over lines": f"{CODED[:10]}\n{CODED[10:]}",
+    "spaces between": " ".join(KEY),
+    "commas and quotes between": ", ".join(f"'{letter}'" for letter in KEY).strip("'"),
+    "nothing that can be seen between": "\u200b".join(KEY),
+    "backwards": KEY[::-1],
+    "backwards with dots": ".".join(KEY[::-1]),
+    "base64 with spaces": " ".join(CODED.rstrip("=")),
+    "base32": base64.b32encode(KEY.encode()).decode().rstrip("="),
+    "each character escaped in an address": "".join(f"%{ord(one):02X}" for one in KEY).lstrip("%"),
+    "escaped twice": quote(quote(KEY, safe=""), safe=""),
+    "escapes of JSON": "".join(f"\\u{ord(one):04x}" for one in KEY).lstrip("\\"),
+    "escapes of Python": "".join(f"\\x{ord(one):02x}" for one in KEY).lstrip("\\"),
+    "numbers of characters": ", ".join(str(ord(one)) for one in KEY),
+    "bytes with colons": KEY.encode().hex(":"),
+    "wide letters": "".join(chr(ord(one) + 0xFEE0) for one in KEY),
 }
 
 
@@ -53,6 +67,24 @@ def test_each_spelling_is_masked_whole_and_in_pieces(redaction: Redaction, name:
     stream = redaction.stream()
     pieces = [stream.add(text[start : start + size]) for start in range(0, len(text), size)]
     assert "".join(pieces) + stream.end() == masked
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_a_long_part_of_a_secret_is_masked(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    key = "sk-proj-4711AbCdEfGhIjKlMnOpQrStUv"
+    monkeypatch.setenv("OTHER_KEY", key)
+    text = f"cut off: {key[:22]}, {' '.join(key[-20:])}; public: {key[:12]}; whole: {key}{key}"
+    stream = Redaction().stream()
+    shown = "".join(stream.add(text[start : start + size]) for start in range(0, len(text), size)) + stream.end()
+    assert Redaction().masked(text) == shown == "cut off: [key], [key]; public: sk-proj-4711; whole: [key][key]"
+
+
+def test_what_only_resembles_a_secret_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_TOKEN", "harbour-wall")
+    monkeypatch.setenv("OTHER_KEY", "sk-proj-4711AbCdEfGhIjKl")
+    text = "The harbour wall, sk-proj-4711 and sk-proj-0815 are not secrets; nor is a key ABCDEF."
+    assert Redaction().masked(text) == text
+    assert Redaction().masked("harbour-wall") == "[key]"
 
 
 @pytest.mark.parametrize("before", ["", "a:", "me:", "user:"])

@@ -6,13 +6,14 @@ Typer has both, but only for the running shell. The scripts and the places where
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
 
+import shellingham
 import typer
-from typer import _completion_shared as shared
-from typer._completion_classes import completion_init
+from typer import completion as typer_completion
 
 from ourtake.cli.help_pages import HelpGroup
-from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
 SHELLS = ("bash", "zsh", "fish")
@@ -32,7 +33,8 @@ class Root(HelpGroup):
 def prepare() -> None:
     """Where a shell asks for words to complete with: answer in the forms that Typer's scripts expect."""
     if _VARIABLE in os.environ:
-        completion_init()
+        # Typer fits its answers to its scripts when it makes its own two options.
+        typer_completion.get_completion_inspect_parameters()
 
 
 def _named(args: list[str]) -> list[str]:
@@ -43,21 +45,24 @@ def _named(args: list[str]) -> list[str]:
     return args
 
 
-def show(shell: str | None) -> None:
+def show(ctx: typer.Context, param: typer.CallbackParam, shell: str | None) -> None:
     """Print a shell's script. Raises InputError for a shell that has none."""
-    if shell is None:
-        return
-    print(shared.get_completion_script(prog_name=_PROGRAM, complete_var=_VARIABLE, shell=_shell(shell)))
-    raise typer.Exit
+    if shell is not None:
+        typer_completion.show_callback(_of_program(ctx), param, _shell(shell))
 
 
-def install(shell: str | None) -> None:
+def install(ctx: typer.Context, param: typer.CallbackParam, shell: str | None) -> None:
     """Write a shell's script where the shell looks for it. Raises InputError for a shell that has none."""
-    if shell is None:
-        return
-    name, path = shared.install(shell=_shell(shell), prog_name=_PROGRAM, complete_var=_VARIABLE)
-    say(f"Completion for {name} is installed in {path}. It works in terminals that are opened from now on.")
-    raise typer.Exit
+    if shell is not None:
+        named = _shell(shell)
+        with redirect_stdout(sys.stderr):
+            typer_completion.install_callback(_of_program(ctx), param, named)
+
+
+def _of_program(ctx: typer.Context) -> typer.Context:
+    """The context with the command's own name, however it was started."""
+    ctx.find_root().info_name = _PROGRAM
+    return ctx
 
 
 def _shell(named: str) -> str:
@@ -66,9 +71,11 @@ def _shell(named: str) -> str:
     what, do = f"There is no completion for the shell {named}.", f"Shells: {', '.join(SHELLS)}."
     if named != _RUNNING:
         raise InputError(what, do)
-    running = shared._get_shell_name()
-    if running is None:
-        raise InputError("The running shell could not be recognised.", f"Name it: {' or '.join(SHELLS)}.")
+    try:
+        running = str(shellingham.detect_shell()[0])
+    except shellingham.ShellDetectionFailure as error:
+        advice = f"Name it: {' or '.join(SHELLS)}."
+        raise InputError("The running shell could not be recognised.", advice) from error
     if running not in SHELLS:
         raise InputError(what.replace(named, running), do)
     return running

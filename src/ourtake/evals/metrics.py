@@ -6,15 +6,17 @@ returns for a rate is 1 or 0, or a share. Outside packages add rows through the 
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from ourtake import plugins
 from ourtake.config import Range, Settings
 from ourtake.documents import Claim, Report
+from ourtake.errors import InputError
 from ourtake.evals.results import EDITS, CellResult, StoredCase
 from ourtake.evals.texts import reading_ease, source_overlap, take_text
 
@@ -42,7 +44,7 @@ class Measured(NamedTuple):
 
     @property
     def report(self) -> Report:
-        """The report of the take that stands."""
+        """The report of the current take."""
         return self.result.report or Report(verdict="fail")
 
 
@@ -195,7 +197,7 @@ def _full(value: float) -> bool:
 _ROWS = (
     Metric(HEADLINE, "Passes without repair", "the first revision has no error, and no claim differs or is not found",
            _passes_without_repair, rate=True, passes=_full),
-    Metric("passes", "Passes in the end", "the take that stands, after repairs, has no error",
+    Metric("passes", "Passes in the end", "the final take, after repairs, has no error",
            _passes, rate=True, passes=_full),
     Metric("errors", "Errors", "findings of severity error in the first revision",
            _first_count("error"), "less", passes=_none),
@@ -248,6 +250,16 @@ METRICS = {row.name: row for row in _ROWS}
 def metric_rows() -> Mapping[str, Metric]:
     """All metrics, those of outside packages last."""
     return METRICS | plugins.rows_of(plugins.METRICS, Metric, METRICS, key="name", fault=_fault)
+
+
+def check_metrics(names: Iterable[str]) -> None:
+    """Raise InputError for a bound in [gate.bounds] of a metric that does not exist."""
+    known = metric_rows()
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            do = f"Did you mean {near[0]}?" if near else f"Metrics: {', '.join(known)}."
+            raise InputError(f"[gate.bounds] names the metric {name}, which does not exist.", do)
 
 
 def _fault(row: Metric) -> str:

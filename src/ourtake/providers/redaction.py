@@ -2,20 +2,20 @@
 blurb may contain one by accident.
 
 Secrets are the values of key variables, account ids and the user's own headers (the SDKs send both), and what comes
-before the @ of an address. They are recognised in plain text, in addresses, JSON, base64 and hexadecimal, and with line
-breaks in them.
+before the @ of an address. They are recognised in plain text, in addresses, JSON, base64 and hexadecimal, and however
+they are spelled out: with spaces or other signs between the letters, backwards, escaped, in part (secret_forms.py).
 """
 
 from __future__ import annotations
 
-import html
-import json
 import os
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar, overload
-from urllib.parse import quote, quote_plus, unquote
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+from urllib.parse import unquote
+
+from ourtake.providers.secret_forms import exact_forms, letters_of, places, squeezed
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -31,10 +31,20 @@ _HEADERS = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
 _ADDRESS_VARIABLE = re.compile(r"[A-Z0-9_]+_BASE_URL|OURTAKE_STORE|(?:HTTPS?|ALL)_PROXY|(?:https?|all)_proxy")
 _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "model", "notes", "doubt")
 """The fields of calls and replies that may contain text from outside."""
-_SOLID = re.compile(r"(?!\s|\\[nr]|\\\Z|(?<=\\)[nr]).")
-_BREAKS = ("\n", "\r", "\\n", "\\r")
+_PART = 16
+"""Letters and figures of a spelled secret, and at least half of them, that are masked where the rest is cut off."""
+_HELD = 16
+"""How much longer than the longest spelling a text may be that a stream holds back."""
 
 Record = TypeVar("Record", bound="Document")
+
+
+class _Found(NamedTuple):
+    """A secret in a text. `whole`: what follows the end can't belong to it."""
+
+    start: int
+    end: int
+    whole: bool = True
 
 
 class Redaction:
@@ -54,9 +64,9 @@ class Redaction:
         given += [server.base_url for server in servers]
         given += [settings.store] if settings else []
         secrets.update(secret for address in (*given, *addresses) for secret in _secrets_of(address))
-        forms = {form.lower() for secret in secrets if len(secret) >= _SHORTEST for form in _forms(secret)}
-        # The longest first: one key may be the beginning of another.
-        self._forms = sorted(forms, key=len, reverse=True)
+        secrets = {secret for secret in secrets if len(secret) >= _SHORTEST}
+        self._forms = tuple({form.lower() for secret in secrets for form in exact_forms(secret)})
+        self._letters = tuple({letters for secret in secrets for letters in letters_of(secret)})
 
     @overload
     def masked(self, text: str) -> str: ...
@@ -66,18 +76,37 @@ class Redaction:
         """The text with "[key]" in place of each secret."""
         if not text or not self._forms:
             return text
+        pieces, at = list[str](), 0
+        for found in self.find(text):
+            pieces += [text[at : found.start], MASK]
+            at = found.end
+        return "".join([*pieces, text[at:]])
+
+    def find(self, text: str) -> list[_Found]:
+        """Where secrets are in a text, in order; two that overlap are one."""
         # Gateways and their logs may write a header's value in small letters.
         lower = text.lower()
-        for form in self._forms:
-            if form in lower:
-                text = re.sub(re.escape(form), MASK, text, flags=re.IGNORECASE)
-        if not any(mark in text for mark in _BREAKS):
-            return text
-        squeezed = re.sub(r"\s|\\[nr]", "", text).lower()
-        for form in self._forms:
-            if form in squeezed:
-                text = re.sub(r"(?:\s|\\[nr])*".join(map(re.escape, form)), MASK, text, flags=re.IGNORECASE)
-        return text
+        found = [
+            _Found(*match.span())
+            for form in self._forms
+            if form in lower
+            for match in re.finditer(re.escape(form), text, flags=re.IGNORECASE)
+        ]
+        joined = list[_Found]()
+        for one in sorted([*found, *self._spelled(text)]):
+            if joined and one.start < joined[-1].end:
+                last = joined.pop()
+                one = max(last, one, key=lambda each: (each.end, each.whole))._replace(start=last.start)
+            joined.append(one)
+        return joined
+
+    def _spelled(self, text: str) -> Iterator[_Found]:
+        """Secrets with signs between their letters, and long parts of them."""
+        solid = squeezed(text)
+        spans = {span for letters in self._letters for span in _parts(solid, letters)}
+        if spans:
+            where = places(text)
+            yield from (_Found(where[start], where[end - 1] + 1, whole) for start, end, whole in spans)
 
     def clean(self, record: Record) -> Record:
         """A call, its end or a reply, with the secrets masked in texts from outside."""
@@ -93,64 +122,66 @@ class Redaction:
 
     def stream(self) -> StreamMask:
         """A mask for a text that comes in pieces."""
-        return StreamMask(self, self._forms)
+        return StreamMask(self, {squeezed(form) for form in self._forms} | set(self._letters))
 
 
 class StreamMask:
     """Masks a text that comes in pieces; what may be the beginning of a secret waits for the next piece."""
 
-    def __init__(self, redaction: Redaction, forms: list[str]) -> None:
+    def __init__(self, redaction: Redaction, letters: set[str]) -> None:
         self._redaction = redaction
-        self._beginnings = {form[:length] for form in forms for length in range(1, len(form))}
-        self._longest = max(map(len, forms), default=1) - 1
+        parts = {whole[-_part(whole) :] for whole in letters}
+        self._beginnings = {whole[:length] for whole in letters | parts for length in range(1, len(whole))}
+        self._longest = max(map(len, letters), default=1) - 1
         self._held = ""
 
     def add(self, piece: str) -> str:
         """What can be shown now."""
-        text = self._redaction.masked(self._held + piece)
+        text = self._held + piece
         start = self._held_from(text)
+        for found in self._redaction.find(text):
+            if found.start < start < found.end:
+                start = found.end if found.whole else found.start
         self._held = text[start:]
-        return text[:start]
+        return self._redaction.masked(text[:start])
 
     def _held_from(self, text: str) -> int:
-        """Where a secret may begin that continues in the next piece; line breaks in it are ignored."""
-        first = max(0, len(text) - 2 * self._longest)
-        window = text[first:]
-        solid = [(found.group(), first + found.start()) for found in _SOLID.finditer(window)]
-        tail = "".join(letter for letter, _ in solid).lower()
-        for size in range(min(self._longest, len(tail)), 0, -1):
+        """Where a secret may begin that continues in the next piece; signs between its letters are ignored."""
+        first = max(0, len(text) - _HELD * self._longest)
+        tail = squeezed(text[first:])[-self._longest :]
+        for size in range(len(tail), 0, -1):
             if tail[-size:] in self._beginnings:
-                return solid[len(solid) - size][1]
+                return first + places(text[first:])[-size]
         return len(text)
 
     def end(self) -> str:
-        """What was held back and is not a secret; the mask is ready for another text."""
+        """The rest, with the secrets masked; the mask is ready for another text."""
         rest, self._held = self._held, ""
-        return rest
+        return self._redaction.masked(rest)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """The ways in which a secret is written."""
-    escaped = json.dumps(secret)[1:-1]
-    yield from (
-        secret,
-        escaped,
-        escaped.replace("/", "\\/"),
-        json.dumps(escaped)[1:-1],
-        html.escape(secret),
-        repr(secret)[1:-1],
-    )
-    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield from (quoted, re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), quoted))
-    raw = secret.encode("utf-8", "surrogateescape")
-    yield raw.hex()
-    for encode in (b64encode, urlsafe_b64encode):
-        yield encode(raw).decode().rstrip("=")
-        for before in range(3):
-            # In a longer text ("user:key"), the first and the last characters depend on their neighbours.
-            inner = encode(b"\0" * before + raw).decode().rstrip("=")
-            core = inner[(0, 2, 3)[before] :][: -1 if (before + len(raw)) % 3 else None]
-            yield from [core] if len(core) >= _SHORTEST else []
+def _part(letters: str) -> int:
+    """How many of a secret's letters, from its beginning or to its end, are masked alone."""
+    return min(len(letters), max(_PART, (len(letters) + 1) // 2))
+
+
+def _parts(solid: str, letters: str) -> Iterator[_Found]:
+    """Where a secret's letters, or a long part from the beginning or to the end, are in a text's."""
+    size = _part(letters)
+    at = solid.find(letters[:size])
+    while at >= 0:
+        end = at + size
+        while end < len(solid) and end - at < len(letters) and solid[end] == letters[end - at]:
+            end += 1
+        yield _Found(at, end, end - at == len(letters))
+        at = solid.find(letters[:size], end)
+    at = solid.find(letters[-size:])
+    while at >= 0:
+        start = at
+        while start and size + at - start < len(letters) and solid[start - 1] == letters[start - at - size - 1]:
+            start -= 1
+        yield _Found(start, at + size)
+        at = solid.find(letters[-size:], at + size)
 
 
 def _header_values(lines: str) -> Iterator[str]:

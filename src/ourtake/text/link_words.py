@@ -55,7 +55,11 @@ _ACCOUNT = re.compile(
     r"(?<!\w)[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)|(?<!\w)\d{4}(?: \d{4}){3}(?!\w)"
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@[^\W\d]\w{2,30}")
-_HOST_IN_FIGURES = re.compile(r"(?<![\w:.])(?:0x[0-9a-f]{8}|(?:0[\da-fx]{1,3}\.){3}0[\da-fx]{1,3})(?![\w:.])", re.I)
+_HOST_IN_FIGURES = re.compile(
+    r"(?<![\w:.])(?:0x[0-9a-f]{8}|0x[0-9a-f]{1,8}(?:\.(?:0x[0-9a-f]{1,8}|\d{1,10})){1,3}"
+    r"|(?:0[\da-fx]{1,3}\.){3}0[\da-fx]{1,3})(?![\w:.])",
+    re.I,
+)
 _COLONS = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*\d)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?![\w:])", re.IGNORECASE)
 
 Kind = Literal["address", "host", "name", "telephone", "number", "account"]
@@ -105,7 +109,7 @@ def link_words(title: str) -> str:
 
 def _readings(words: str) -> tuple[str, ...]:
     """What the words may be read as: as they are seen, joined, and otherwise."""
-    # Tags may stand in a comment.
+    # Tags may be in a comment.
     plain = seen_as(_TAG.sub("", _TAG.sub("", words)) if "<" in words else words).text
     joined = _joined(plain)
     likened = joined if joined.isascii() else joined.casefold().translate(_LOOK_ALIKES)
@@ -130,7 +134,7 @@ def _joined(text: str) -> str:
         elif gap[0][-1] == ".":
             joins = two and following in SURE_TOPS  # "quay .com", but not "every .gov site"
         else:
-            # A full stop may stand before "de", as in "Mme. de Vries".
+            # A full stop may be before "de", as in "Mme. de Vries".
             joins = following in SURE_TOPS and (gap[0][0] != "." or len(following) > 2)
         return "." if joins else gap[0]
 

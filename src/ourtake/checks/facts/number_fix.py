@@ -9,7 +9,8 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.facts.arithmetic import may_be_worked_out, reckoned_by
 from ourtake.checks.facts.compare import Match, bond_of, same_noun
 from ourtake.checks.facts.decision import OVERRULES
-from ourtake.checks.facts.index import Mention, comparable
+from ourtake.checks.facts.foreign_numbers import is_foreign
+from ourtake.checks.facts.index import Mention, comparable, stated
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.passages import sentence_at
@@ -40,13 +41,17 @@ def _alike(text: str, sentence: Span, number: Number) -> list[Number]:
 def other_number(case: Case, claim: NumberClaim, match: Match) -> Fix | None:
     """The document's number where it is certain to be the one meant: of the same unit and noun, written the same way,
     and the only one of its kind in its sentence as the take's is in its own. A number that may be worked out from the
-    documents' is not one of theirs and has no such fix.
+    documents' is not one of theirs and has no such fix. Nor has one in a language whose words aren't read, nor one
+    whose sentence has the document's number already: "5.20, no longer 4.50" would become "5.20, no longer 5.20".
     """
     text, number, real = case.text(claim.field), claim.number, match.number
     same_way = (number.digits, number.near, _frame(number)) == (real.digits, real.near, _frame(real))
     # Of a count the noun is in the bond already, and "people" alone are counted everywhere.
     same_thing = number.kind != "count" or (match.bond >= OVERRULES and same_noun(number, real))
     if not same_way or not same_thing:
+        return None
+    inside = numbers_between(text, claim.sentence.start, claim.sentence.end)
+    if is_foreign(case) or any(stated(one.text, one.value) == stated(real.text, real.value) for one in inside):
         return None
     if len(_alike(text, claim.sentence, number)) > 1 or _rivals(case, number, claim.around, match):
         return None

@@ -14,9 +14,11 @@ from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
+from ourtake.checks.facts.decision import WEAKEST
 from ourtake.checks.facts.differences import by_comparators
 from ourtake.checks.facts.exchanged import exchanged_numbers
 from ourtake.checks.facts.exemptions import exemption
+from ourtake.checks.facts.foreign_numbers import is_foreign, is_known, worked_out_of
 from ourtake.checks.facts.misplaced import PLAINLY, misplaced
 from ourtake.checks.facts.names import name_not_found
 from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, may_count
@@ -67,6 +69,9 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
         if article is not None:
             return claim._replace(known=is_date_of(article, claim.number), of_article=True)
     claim = claim._replace(compared=compare(case, claim.number, claim.around))
+    same = claim.compared.same
+    if (same is None or same.bond <= WEAKEST) and is_foreign(case) and is_known(case, claim):
+        return claim._replace(known=True, compared=Compared())
     row = exemption(case, claim, _absence_code(number), "known") if claim.compared.same is None else None
     if row is not None and "FCT003" in row.rules:
         return claim._replace(known=True, compared=Compared())
@@ -121,8 +126,8 @@ def _is_of_the_story(claim: NumberClaim) -> bool:
 
 
 def _exchanged(case: Case) -> Iterator[Hit]:
-    """Two numbers of which each is where the documents have the other."""
-    for one in exchanged_numbers(case):
+    """Two numbers of which each is where the documents have the other; "8,50 statt 7,20" is read in English only."""
+    for one in () if is_foreign(case) else exchanged_numbers(case):
         evidence = one.document.evidence(*one.place)
         message = f"{label(case, one.document)} has these numbers the other way round: \u201c{evidence.text}\u201d."
         hit = Hit(message, one.field, one.start, one.end, severity="warning", evidence=(evidence,))
@@ -131,7 +136,7 @@ def _exchanged(case: Case) -> Iterator[Hit]:
 
 def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
     """A number that appears only where the documents are about something else."""
-    match = misplaced(case, claim) if claim.field in PROSE else None
+    match = misplaced(case, claim) if claim.field in PROSE and not (is_foreign(case) and claim.known) else None
     if match is not None:
         what = "date" if claim.number.kind == "date" else "number"
         message = (
@@ -142,8 +147,20 @@ def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
 
 
 def _hit(case: Case, claim: NumberClaim, message: str, *, softened: bool, match: Match | None = None) -> Hit:
-    """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several."""
+    """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several.
+
+    In another language than English a number that may have been worked out can't be called wrong.
+    """
     start, end = claim.number.start, claim.number.end
+    if is_foreign(case) and (pair := worked_out_of(case, claim)):
+        said = case.text(claim.field)[start:end]
+        return Hit(
+            f"Could not check: {said} may be worked out from {pair[0]} and {pair[1]}.",
+            claim.field,
+            start,
+            end,
+            severity="info",
+        )
     evidence = (match.document.evidence(match.number.start, match.number.end),) if match is not None else ()
     hit = Hit(message, claim.field, start, end, severity="warning" if softened else None, evidence=evidence)
     return unless_elsewhere(case, hit, unread_at(case, claim.field, start, end))
