@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 
 from ourtake.cli.review_app import ReviewApp
 from ourtake.cli.review_draft import DraftScreen
-from ourtake.cli.review_screens import QueueScreen, Told
+from ourtake.cli.review_screens import MessageScreen, QueueScreen
 from ourtake.errors import PermanentError
 from ourtake.review.paragraphs import texts
 from ourtake.review.session import Desk, Session
@@ -71,7 +71,7 @@ def test_a_fix_changes_its_words_and_u_brings_them_back(desk: Desk, session: Ses
 def test_a_finding_stands_for_a_reason_and_not_without_one(desk: Desk, session: Session) -> None:
     async def act(pilot: Pilot[None]) -> None:
         await pilot.press("s", "enter")
-        assert "for a reason" in shown(pilot, "foot")
+        assert "give a reason" in shown(pilot, "foot")
         await pilot.press("s", *"xxxxxxxx", "enter")
         assert "xxxxxxxx" in shown(pilot, "item")
 
@@ -136,7 +136,7 @@ def test_a_proposal_is_decided_piece_by_piece(desk: Desk, session: Session) -> N
 def test_signing_says_what_is_open_and_takes_a_name(desk: Desk, session: Session) -> None:
     async def refused(pilot: Pilot[None]) -> None:
         await pilot.press("A")
-        assert isinstance(pilot.app.screen, Told)
+        assert isinstance(pilot.app.screen, MessageScreen)
 
     drive(desk, refused)
     assert session.view().state == "draft"

@@ -113,7 +113,7 @@ def test_a_run_that_lost_its_end_is_completed(smoke: Path, run: Run) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:5]) + lines[5][:100])
     done = run("eval", "report", str(smoke), "--format", "table")
-    assert "5 of 24 cells are there" in done.stderr and "not complete" in done.stdout
+    assert "the run is not complete: 5 of 24 cells are done" in done.stderr and "not complete" in done.stdout
     done = run("eval", "run", SUITE, "-o", str(smoke), "--resume")
     assert done.returncode == 0 and "19 cells: 19 done" in done.stdout and "5 were done before" in done.stdout
     assert path.read_bytes().startswith(b"".join(lines[:5]))

@@ -165,7 +165,7 @@ def test_a_report_of_a_run_in_progress(tmp_path: Path, run: Run) -> None:
     with (tmp_path / "out" / "results.jsonl").open("a") as file:
         file.write('{"cell": "c5 m de')
     done = run("eval", "report", "out")
-    assert done.returncode == 0 and "the run is running: 4 of 9 cells are there" in done.stderr
+    assert done.returncode == 0 and "the run is not complete: 4 of 9 cells are done" in done.stderr
     assert "This run is not complete: 4 of 9 cells" in (tmp_path / "out" / "report.html").read_text()
     run_folder(tmp_path / "new", [], models=("m",), cases=cases, state="running")
     done = run("eval", "report", "new")

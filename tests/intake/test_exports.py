@@ -152,8 +152,17 @@ def test_a_list_in_json(run: Run, folder: Path) -> None:
 OTHER = {
     "feeds.opml": (
         '<?xml version="1.0"?><opml version="2.0"><body><outline xmlUrl="https://a.example/feed?x=1&amp;y=2"/></body></opml>',
-        "an OPML list of feeds, not of articles. Add its feeds themselves: ourtake archive add https://a.example/feed?x=1&y=2.",
+        "an OPML list of feeds, not of articles. Add its feeds themselves: ourtake archive add 'https://a.example/feed?x=1&y=2'.",
     ),
+    "Bookmarks": (
+        '{"checksum": "a", "roots": {"bookmark_bar": {"children": [{"type": "url", "url": "https://a.example"}]}}}',
+        "a browser's bookmarks",
+    ),
+    "bookmarks-2025.json": (
+        '{"guid": "root", "type": "text/x-moz-place-container", "children": [{"uri": "https://a.example/x"}]}',
+        "a browser's bookmarks",
+    ),
+    "story.pdf": ("%PDF-1.7\n", "a PDF document"),
     "bookmarks.html": (
         "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<TITLE>Bookmarks</TITLE><DL></DL>",
         "a browser's bookmarks",

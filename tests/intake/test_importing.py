@@ -287,3 +287,45 @@ def test_help_and_related_on_a_file_load_no_reader_and_no_migrations(paper: Path
             [sys.executable, "-c", code, *words], cwd=paper, capture_output=True, text=True, check=True
         )
         assert done.stdout.splitlines()[-1] == "[]", words
+
+
+COPIED = "The harbour board will vote on the second berth in May."
+
+
+@pytest.mark.parametrize("copies_first", [False, True])
+def test_an_amp_copy_neither_stands_beside_its_article_nor_replaces_it(
+    run: Run, tmp_path: Path, copies_first: bool
+) -> None:
+    pages = {
+        "One": "https://gazette.example/one/",
+        "Two": "https://gazette.example/two",
+        "Three": "https://g.example/x",
+    }
+    whole = [
+        {"url": url, "title": title, "text": f"{COPIED} " * 9, "published": "2025-03-04"}
+        for title, url in pages.items()
+    ]
+    copies = [
+        {"url": url, "title": title, "text": COPIED}
+        for title, url in zip(
+            pages,
+            ("https://gazette.example/one/amp/", "https://gazette.example/two?amp=1", "https://amp.g.example/x"),
+            strict=True,
+        )
+    ]
+    other = {"url": "https://gazette.example/two/amp", "title": "An amplifier", "text": COPIED}
+    rows = [*copies, *whole, other] if copies_first else [*whole, other, *copies]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = run("archive", "add", "rows.jsonl", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if not copies_first:
+        assert "not taken: an AMP copy of an article (3)" in done.stdout
+    assert run("archive", "export", "out.jsonl", folder=tmp_path).returncode == 0
+    stored = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = {row["url"]: (row["title"], row.get("published"), len(row["text"].split())) for row in stored}
+    long = len(COPIED.split())
+    assert found == {
+        **{url: (title, "2025-03-04", 9 * long) for title, url in pages.items()},
+        other["url"]: (other["title"], None, long),
+    }

@@ -77,11 +77,11 @@ def test_a_copy_that_was_stopped_is_refused_until_it_is_continued(
             raise KeyboardInterrupt
 
     with Store.open(source) as one, Store.open(target, half_copied=True) as two, pytest.raises(KeyboardInterrupt):
-        copy(one, two, told=stopping)
+        copy(one, two, on_progress=stopping)
     with pytest.raises(StoreError, match="a copy that is not complete"):
         Store.open(target)
     with Store.open(source) as one, Store.open(target, half_copied=True) as two:
-        copy(one, two, told=lambda table, done, _: moved.append((table, done)))
+        copy(one, two, on_progress=lambda table, done, _: moved.append((table, done)))
     assert [done for table, done in moved if table == "articles"] == [20, 30, 39]
     with Store.open(target) as two:
         assert two.count_articles() == 39
@@ -116,4 +116,4 @@ def test_a_source_that_changes_meanwhile_is_noticed(addresses: tuple[str, str]) 
         Store.open(target, half_copied=True) as two,
         pytest.raises(StoreError, match="The copy of articles is not the same: 40 rows here, 39 in the copy"),
     ):
-        copy(one, two, told=changing)
+        copy(one, two, on_progress=changing)

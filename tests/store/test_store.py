@@ -6,7 +6,9 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -152,6 +154,43 @@ def test_a_write_that_fails_fails_alone(store_address: str) -> None:
     first, second, third = asyncio.run(work())
     writer.close()
     assert (first, third) == (1, 1) and isinstance(second, Exception)
+
+
+def test_the_writes_of_several_callers_are_gathered_and_those_of_one_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("ourtake.store.writer.time", SimpleNamespace(sleep=waits.append))
+    group_writer = GroupWriter(open_backend(f"sqlite:///{tmp_path / 'o.db'}", create=True))
+
+    async def write() -> int:
+        return await group_writer.write(lambda connection: int(connection.exec_driver_sql("SELECT 1").scalar_one()))
+
+    async def one_after_another() -> list[int]:
+        return [await write() for _ in range(3)]
+
+    async def together() -> list[int]:
+        return await asyncio.gather(*(write() for _ in range(6)))
+
+    assert asyncio.run(one_after_another()) == [1] * 3 and not waits
+    assert asyncio.run(together()) == [1] * 6
+    assert asyncio.run(one_after_another()) == [1] * 3 and waits
+    group_writer.close()
+
+
+def test_the_writer_outlives_a_caller_that_has_gone(tmp_path: Path) -> None:
+    group_writer = GroupWriter(open_backend(f"sqlite:///{tmp_path / 'o.db'}", create=True))
+    gone = threading.Event()
+
+    async def leave() -> None:
+        writing = asyncio.ensure_future(group_writer.write(lambda _: gone.wait()))
+        await asyncio.sleep(0)
+        writing.cancel()
+
+    asyncio.run(leave())  # its event loop ends before the write does
+    gone.set()
+    assert asyncio.run(group_writer.write(lambda _: "still here")) == "still here"
+    group_writer.close()
 
 
 def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:

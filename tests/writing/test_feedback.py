@@ -151,3 +151,9 @@ def test_a_warning_of_code_that_a_repair_left_is_not_paid_for_again() -> None:
     for one, again in ((found(), False), (found(by="a:reader"), True), (found("error"), True)):
         assert passages_to_repair(TAKE, report(one), ()) != []
         assert bool(passages_to_repair(TAKE, report(one), (), shown=(one,))) is again
+
+
+def test_handles_are_not_counted_among_a_paragraphs_words() -> None:
+    text = "word " * 87 + "word. {f9,f8}"
+    short = Passage("paragraph 1", text, (finding("body", text, "word", code="STR004", severity="warning"),))
+    assert "It has 88 words. Bring it to about 90" in repair_page([short])

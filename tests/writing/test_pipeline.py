@@ -137,7 +137,7 @@ def test_a_draft_that_the_store_cant_take_is_handed_over(paper: Path, monkeypatc
         async def full(_: Draft) -> None:
             raise StoreError("The disk is full.", "Make room.")
 
-        monkeypatch.setattr(given.pipeline.store, "save_draft", full)
+        monkeypatch.setattr(given.pipeline.store, "save_paid", full)
         with pytest.raises(UnsavedError, match="The disk is full") as caught:
             drafted(given, said(given.take))
         assert caught.value.draft.status == "ready" and caught.value.draft.usage.calls == 1

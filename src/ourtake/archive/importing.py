@@ -132,9 +132,11 @@ def undated_of(article: Article) -> list[Undated]:
 
 def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
     """What an import had read before, with what became of it."""
-    for place, title, refused in saved.repeated:
+    for place, title, refused, copy_of in saved.repeated:
         where, own = given[place].url, given[place].title
-        if refused:
+        if copy_of:
+            yield Reject(where, f"an AMP copy of an article (at {copy_of}).", broken=False, other=True)
+        elif refused:
             yield Reject(where, f"{own[:80]!r} has the address of {title[:80]!r}, which this import read before.")
         else:
             yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")

@@ -28,7 +28,7 @@ _NAMES: dict[Group, str] = {
 
 
 def why_lower(explained: Sequence[tuple[Related, dict[str, float]]]) -> dict[str, str]:
-    """For each article that stands below one with a lower score, by its id: what put it there."""
+    """For each article that is below one with a lower score, by its id: what put it there."""
     found = {}
     for place, (item, shares) in enumerate(explained):
         above = [row for row in explained[:place] if row[0].score < item.score - CLOSE]

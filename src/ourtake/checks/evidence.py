@@ -1,6 +1,6 @@
 """The documents that count as evidence: the source, and the related articles that the model was shown.
 
-A document is one text to search, put together from its fields; a piece of evidence says which field it stands in and
+A document is one text to search, put together from its fields; a piece of evidence says which field it is in and
 counts there. Each document says whether its text is here in full: what is not found may be in one that is not
 (absence.py).
 """
@@ -22,7 +22,7 @@ _MOST_SETS, _MOST_FIELDS, _MOST_SOURCES = 8, 32, 32
 
 
 class Part(NamedTuple):
-    """Where a field's text stands in a document's text."""
+    """Where a field's text is in a document's text."""
 
     field: str
     start: int
@@ -66,7 +66,7 @@ class Document(NamedTuple):
         )
 
 
-class _Given(NamedTuple):
+class _RawDocument(NamedTuple):
     """What a document is made of; `fields` are pairs of a field's name and its text."""
 
     name: str
@@ -77,18 +77,18 @@ class _Given(NamedTuple):
     complete: bool
 
 
-def _document(given: _Given) -> Document:
+def _document(raw: _RawDocument) -> Document:
     parts: list[Part] = []
     text = ""
-    for field, value in given.fields:
+    for field, value in raw.fields:
         if value.strip():
             text += _BREAK if text else ""
             parts.append(Part(field, len(text), len(text) + len(value)))
             text += value
-    return Document(given.name, Text(text), tuple(parts), Text(given.title), given.url, given.published, given.complete)
+    return Document(raw.name, Text(text), tuple(parts), Text(raw.title), raw.url, raw.published, raw.complete)
 
 
-def _given_source(source: Source) -> _Given:
+def _raw_source(source: Source) -> _RawDocument:
     text = source.text or ""
     fields = (
         ("title", source.title),
@@ -98,23 +98,23 @@ def _given_source(source: Source) -> _Given:
         ("author", source.author or ""),
     )
     complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
-    return _Given("source", fields, source.title, source.url, source.published, complete)
+    return _RawDocument("source", fields, source.title, source.url, source.published, complete)
 
 
-def _given_related(item: Related) -> _Given:
+def _raw_related(item: Related) -> _RawDocument:
     complete = bool(item.text.strip())
     fields = (("title", item.title), ("text", item.text) if complete else ("passage", item.passage))
-    return _Given(item.id, fields, item.title, item.url, item.published, complete)
+    return _RawDocument(item.id, fields, item.title, item.url, item.published, complete)
 
 
 def source_document(source: Source) -> Document:
     """Headline, blurb, text, outlet and author of the source."""
-    return _document(_given_source(source))
+    return _document(_raw_source(source))
 
 
 def related_document(item: Related) -> Document:
     """Title and full text of an article; its passage where the text is not known."""
-    return _document(_given_related(item))
+    return _document(_raw_related(item))
 
 
 Documents = Group[Document]
@@ -132,14 +132,14 @@ class DocumentCache:
         self.memo: dict[Hashable, object] = {}
         self._most = characters
         self._size = 0
-        self._documents: OrderedDict[_Given, Document] = OrderedDict()
-        self._sources: OrderedDict[_Given, Document] = OrderedDict()
+        self._documents: OrderedDict[_RawDocument, Document] = OrderedDict()
+        self._sources: OrderedDict[_RawDocument, Document] = OrderedDict()
         self._fields: OrderedDict[str, Text] = OrderedDict()
         self._sets: OrderedDict[tuple[Document, ...], Documents] = OrderedDict()
 
     def of_take(self, source: Source, related: Iterable[Related]) -> Documents:
         """The source and the related articles."""
-        found = (self._source(_given_source(source)), *map(self.article, related))
+        found = (self._source(_raw_source(source)), *map(self.article, related))
         known = self._sets.get(found)
         if known is None:
             known = self._sets[found] = Documents(found)
@@ -157,9 +157,9 @@ class DocumentCache:
 
     def article(self, item: Related) -> Document:
         """A related article; see related_document."""
-        return self._known(_given_related(item))
+        return self._known(_raw_related(item))
 
-    def _source(self, given: _Given) -> Document:
+    def _source(self, given: _RawDocument) -> Document:
         """A source is of one story and soon forgotten: thousands of them must not push out the articles."""
         found = self._sources.pop(given) if given in self._sources else _document(given)
         self._sources[given] = found
@@ -167,7 +167,7 @@ class DocumentCache:
             self._sources.popitem(last=False)
         return found
 
-    def _known(self, given: _Given) -> Document:
+    def _known(self, given: _RawDocument) -> Document:
         found = self._documents.get(given)
         if found is not None:
             self._documents.move_to_end(given)

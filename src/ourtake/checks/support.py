@@ -121,8 +121,10 @@ def _names_somebody(name: Name) -> bool:
 
 def unsupported_claim(case: Case) -> Iterator[Hit]:
     """SUP002. A claim whose words, except its names, are found nowhere."""
+    read = {(one.field, one.start) for one in case.answers if one.answer == "supported" and one.evidence}
     for record in sentence_records(case):
-        if record.support not in ("unsupported", "unknown"):
+        # Words that a reader quotes, and that code found, are something like it.
+        if record.support not in ("unsupported", "unknown") or (record.field, record.start) in read:
             continue
         text = case.text(record.field)
         sentence = Span(record.start, record.end, text[record.start : record.end])

@@ -37,7 +37,7 @@ _TYPICAL_LENGTH = 350.0
 
 
 class View(NamedTuple):
-    """An article's stems: how often each stands there, those of its title, their sum."""
+    """An article's stems: how often each is there, those of its title, their sum."""
 
     counts: dict[str, int]
     title: frozenset[str]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Flags(NamedTuple):
-    """The flags that stand before a command."""
+    """The flags that are before a command."""
 
     store: str | None = None
     index_folder: str | None = None

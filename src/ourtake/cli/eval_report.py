@@ -63,8 +63,8 @@ def report(
     elif form in (None, "table"):
         emit(lazy.eval_report_text.table(summary, width=shutil.get_terminal_size((100, 24)).columns))
     if not summary.complete:
-        say(f"ourtake: the run is {summary.record.state}: {summary.cells} of "
-            f"{count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} done. "
+        say(f"ourtake: the run is not complete: {summary.cells} of {count_of(summary.record.cells, 'cell')} "
+            f"{'is' if summary.cells == 1 else 'are'} done. Unless it is still running, "
             f"`ourtake eval run ... --resume` completes it.")  # fmt: skip
     if written:
         say(f"Written to {', '.join(str(path) for path in written)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -303,8 +304,7 @@ async def _work(
 @contextmanager
 def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
     """Live progress: done, failed, cost and time left; where there is no terminal, a line a minute."""
-    console = lazy.rich_console.Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         begun = told = time.monotonic()
 
         def tell() -> None:
@@ -325,7 +325,7 @@ def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
         rich.MofNCompleteColumn(),
         rich.TimeRemainingColumn(),
     )
-    with rich.Progress(*columns, console=console, transient=True) as bar:
+    with rich.Progress(*columns, console=lazy.rich_console.Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Writing", total=progress.total)
         yield lambda: bar.update(task, advance=1, description=progress.in_words())
 

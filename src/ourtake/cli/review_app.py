@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 
 from ourtake.cli.review_draft import DraftScreen
 from ourtake.cli.review_loop import Reviewer
-from ourtake.cli.review_screens import QueueScreen, Told
+from ourtake.cli.review_screens import MessageScreen, QueueScreen
 from ourtake.errors import InputError
 from ourtake.review.session import Desk
 
@@ -40,7 +40,7 @@ class ReviewApp(App[None]):
     .block { height: auto; margin-bottom: 1; }
     #queue { height: 1fr; border: none; }
     #queue:nocolor > .option-list--option-highlighted { text-style: reverse; }
-    Asked, Told { align: center bottom; }
+    QuestionScreen, MessageScreen { align: center bottom; }
     #asked, #told { height: auto; max-height: 80%; padding: 0 1; background: $surface; border: solid $primary; }
     #asked TextArea { height: 12; }
     """
@@ -69,7 +69,7 @@ class ReviewApp(App[None]):
         try:
             self.push_screen(DraftScreen(Reviewer(self._desk.open(draft_id), self._by, self._rewrite), self._contact))
         except InputError as error:
-            self.push_screen(Told(str(error)))
+            self.push_screen(MessageScreen(str(error)))
 
     async def action_letter(self, what: str, given: int | str) -> None:
         """A letter was pressed on a screen that acts on letters."""

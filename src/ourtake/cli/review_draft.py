@@ -20,7 +20,7 @@ from textual.widgets import Static
 from ourtake.cli import lazy
 from ourtake.cli.context import known_secrets
 from ourtake.cli.review_loop import Reviewer, editor_of
-from ourtake.cli.review_screens import Asked, Told
+from ourtake.cli.review_screens import MessageScreen, QuestionScreen
 from ourtake.cli.review_text import claim_lines, finding_lines, place_name, proposal_lines
 from ourtake.errors import InputError, OurtakeError
 from ourtake.review.paragraphs import Block
@@ -255,7 +255,8 @@ class DraftScreen(Screen[None]):
             return ""
         if key == "h":
             acts = self.reviewer.session.history()
-            self.app.push_screen(Told("\n".join(map(lazy.wording.act_line, acts)) or "Nothing was done yet."))
+            lines = "\n".join(map(lazy.wording.act_line, acts))
+            self.app.push_screen(MessageScreen(lines or "Nothing has been done yet."))
             return ""
         told = _DOES[key](self.reviewer)
         if key == "n":
@@ -269,7 +270,7 @@ class DraftScreen(Screen[None]):
         except InputError as error:
             self._message = str(error)
         if "\n" in self._message:
-            self.app.push_screen(Told(self._message))
+            self.app.push_screen(MessageScreen(self._message))
             self._message = self._message.splitlines()[0]
         await self.show()
 
@@ -283,7 +284,7 @@ class DraftScreen(Screen[None]):
                 return
             await self._told(lambda: self._answered(key, text))
 
-        self.app.push_screen(Asked(title), answered)
+        self.app.push_screen(QuestionScreen(title), answered)
 
     def _answered(self, key: str, text: str) -> str:
         reviewer = self.reviewer
@@ -352,7 +353,7 @@ class DraftScreen(Screen[None]):
                     await self._told(lambda: reviewer.save(field, index, text, base=base))
 
             title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc cancels."
-            self.app.push_screen(Asked(title, text=old, lines=True), edited)
+            self.app.push_screen(QuestionScreen(title, text=old, lines=True), edited)
             return
         with self.app.suspend():
             told = reviewer.edit_outside(editor)
@@ -360,7 +361,7 @@ class DraftScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(Told(DRAFT_HELP))
+        self.app.push_screen(MessageScreen(DRAFT_HELP))
 
 
 _MODES = {"i": "findings", "t": "claims", "p": "proposal"}

@@ -28,7 +28,7 @@ _FILTERS: dict[str, tuple[str, ...]] = {
 QUEUE_HELP = "j k move  Enter open  / search  0-5 state  q quit"
 
 
-class Asked(ModalScreen[str | None]):
+class QuestionScreen(ModalScreen[str | None]):
     """A line or a text to type in; Esc gives it up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,7 +60,7 @@ class Asked(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Told(ModalScreen[None]):
+class MessageScreen(ModalScreen[None]):
     """Some lines to read; any of Esc, Enter and q closes them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,q,question_mark", "leave", "Close")]
@@ -145,11 +145,11 @@ class QueueScreen(Screen[None]):
                 self._words = words
                 self.fill()
 
-        self.app.push_screen(Asked("Search headline, outlet, title or id:", text=self._words), searched)
+        self.app.push_screen(QuestionScreen("Search headline, outlet, title or id:", text=self._words), searched)
 
     def action_help(self) -> None:
         """Show the keys."""
-        self.app.push_screen(Told(QUEUE_HELP))
+        self.app.push_screen(MessageScreen(QUEUE_HELP))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter opens a draft."""

@@ -49,9 +49,9 @@ def copy(
     with (
         contextlib.closing(lazy.store.Store.open(source, create=False)) as one,
         contextlib.closing(lazy.store.Store.open(target, create=True, half_copied=True)) as two,
-        _told() as told,
+        _reporting() as report,
     ):
-        copied = lazy.copying.copy(one, two, told=told)
+        copied = lazy.copying.copy(one, two, on_progress=report)
     if as_json:
         emit_json([row._asdict() for row in copied])
         return
@@ -62,16 +62,16 @@ def copy(
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[lazy.copying.Told]:
+def _reporting() -> Iterator[lazy.copying.OnProgress]:
     last = ""
 
-    def told(table: str, done: int, count: int) -> None:
+    def report(table: str, done: int, count: int) -> None:
         nonlocal last
         if table != last and count:
             say(f"{table}: {count_of(count, 'row')}" + (f", {done:,} of them copied before" if done else ""))
         last = table
 
-    yield told
+    yield report
 
 
 @app.command()

@@ -78,7 +78,7 @@ def _demands(summary: Summary, base: Summary | None, entry: Entry, gate: Gate) -
 
 
 def _never_more(summary: Summary, base: Summary | None, entry: Entry, gate: Gate) -> Demand:
-    """Whether a take that stands has a finding of these rules that the other run's take on the case has not."""
+    """Whether a take has a finding of these rules that the other run's take on the case does not have."""
     what = f"no new {', '.join(gate.never_more)}"
     earlier = base.entries[entry].standing_codes if base is not None and entry in base.entries else {}
     new = [

@@ -42,7 +42,7 @@ class Measured(NamedTuple):
 
     @property
     def report(self) -> Report:
-        """The report of the take that stands."""
+        """The report of the current take."""
         return self.result.report or Report(verdict="fail")
 
 
@@ -195,7 +195,7 @@ def _full(value: float) -> bool:
 _ROWS = (
     Metric(HEADLINE, "Passes without repair", "the first revision has no error, and no claim differs or is not found",
            _passes_without_repair, rate=True, passes=_full),
-    Metric("passes", "Passes in the end", "the take that stands, after repairs, has no error",
+    Metric("passes", "Passes in the end", "the final take, after repairs, has no error",
            _passes, rate=True, passes=_full),
     Metric("errors", "Errors", "findings of severity error in the first revision",
            _first_count("error"), "less", passes=_none),

@@ -58,7 +58,7 @@ class FirstReport(Document):
 class CellResult(Document):
     """A line of results.jsonl: what became of one case with one model, prompt and repeat.
 
-    `status`: as a draft's. `take` and `report` are those of the revision that stands, `first` is of the first one.
+    `status`: as a draft's. `take` and `report` are those of the current revision, `first` is of the first one.
     `cost_usd`: None where it is not known. `seconds`: the time of its calls, as the provider took it. `reused`: some
     answers were in the ledger, and `cost_usd`, `usage` and `seconds` are those of the time when they were paid.
     `metrics`: name -> value; a metric that could not be measured is null.

@@ -48,7 +48,7 @@ class EntrySummary:
     `outcomes`: status -> cells. `by_case`: metric -> case -> mean over the repeats that could be measured. `measured`:
     metric -> cells that could be. `sameness`: how alike its takes on different stories are in their words, `building`:
     in how they open, go on and close. `codes`: case -> findings by rule in the first revisions; `standing_codes`: in
-    the takes that stand.
+    the current takes.
     """
 
     def __init__(self) -> None:

@@ -25,10 +25,10 @@ def take_text(take: Take) -> str:
     return f"{take.headline}\n\n{take.summary}\n\n{visible(take.body)}"
 
 
-def runs(text: str) -> set[str]:
+def runs(text: str) -> set[tuple[str, ...]]:
     """All runs of RUN words, typography and case folded."""
     found = normalise(text).split()
-    return {" ".join(found[start : start + RUN]) for start in range(len(found) - RUN + 1)}
+    return set(zip(*(found[start:] for start in range(RUN)), strict=False))
 
 
 def source_overlap(take: Take, source: Source) -> float | None:

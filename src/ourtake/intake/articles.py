@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from ourtake.config import Settings
 from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
 from ourtake.intake.decompress import opened
-from ourtake.intake.encoding import Decoded, Told, declared_encoding, stream_encoding
+from ourtake.intake.encoding import Decoded, GuessedEncodings, declared_encoding, stream_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import FORMATS, HEAD, Format, Listing, format_named, format_of, head_of, is_web_page
 from ourtake.intake.items import Items, Reject
@@ -70,9 +71,9 @@ def _with_encoding(items: Items, listing: Listing, crawl: Crawl) -> Items:
     head = next(iter(listing.again()), b"")[:HEAD]
     if not head.isascii() and head_of(head).root and not declared_encoding(head):
         encoding = stream_encoding(head, listing.content_type)
-        told = Told()
-        told.add(Decoded("", "" if encoding == "utf-8" else encoding), listing.name)
-        crawl.say(told.lines())
+        guessed = GuessedEncodings()
+        guessed.add(Decoded("", "" if encoding == "utf-8" else encoding), listing.name)
+        crawl.say(guessed.lines())
 
 
 def _folder_format(path: Path, named: Format | None) -> Format:
@@ -82,13 +83,22 @@ def _folder_format(path: Path, named: Format | None) -> Format:
 
 def _packed(path: Path, named: Format | None, crawl: Crawl) -> Items:
     """The articles of a zip archive, which is read as the folder that it holds."""
-    with unpacked_folder(path) as folder:
+    with unpacked_folder(path) as folder, _named_as(folder, path):
         for found in _folder_format(folder, named).read(Listing(str(path), path=folder), crawl):
             yield (
                 found._replace(where=found.where.replace(str(folder), str(path)))
                 if isinstance(found, Reject)
                 else found
             )
+
+
+@contextlib.contextmanager
+def _named_as(folder: Path, path: Path) -> Iterator[None]:
+    """Errors name the archive, not the folder that it was unpacked to."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(error.what.replace(str(folder), str(path)), error.do) from error
 
 
 def _format_of(path: Path, form: str) -> Format:
@@ -99,11 +109,13 @@ def _format_of(path: Path, form: str) -> Format:
     if found is not None:
         return found
     head = head_of(next(_blocks(path), b"")[:HEAD])
+    if other := what_it_is(head.text, head.root):
+        raise InputError(f"{path} is {other[0]}.", other[1])
     found = format_of(head)
     if found is not None:
         return found
-    if other := what_it_is(head.text, head.root):
-        raise InputError(f"{path} is {other[0]}.", other[1])
+    if not head.text and ending != ".json":
+        raise InputError(f"{path} is empty.", "Check what it should hold.")
     if is_web_page(head):
         raise InputError(
             f"{path} is a web page, not a list of articles.",

@@ -80,9 +80,9 @@ class Crawl:
             return
         body = unpacked(found.body, limit=int(self.limits.max_megabytes * 1_000_000))
         head = head_of(body, found.content_type)
-        form = form or format_of(head)
         if form is None and (other := what_it_is(head.text, head.root)):
             raise InputError(f"{url} is {other[0]}.", other[1])
+        form = form or format_of(head)
         if form is None:
             what = "a web page" if is_web_page(head) else "in an unknown format"
             raise InputError(f"{url} is {what}, not a list of articles.", _hint(body, found))

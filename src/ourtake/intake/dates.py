@@ -209,7 +209,7 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _ordered(first: str, second: str, third: str, separator: str) -> datetime.date | None:
-    """A day from its three parts: the year stands first or last, the month may be a word."""
+    """A day from its three parts: the year is first or last, the month may be a word."""
     named = [part in MONTHS for part in (first, second, third)]
     if sum(named) > 1 or named[2]:
         return None

@@ -26,7 +26,7 @@ INLINE = (
     "a abbr b bdi bdo big br center cite code del dfn em font i img ins kbd mark nobr q s samp small span strike "
     "strong sub sup time tt u var wbr"
 )
-"""Names of HTML elements that may stand within a line."""
+"""Names of HTML elements that may be within a line."""
 
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
@@ -132,12 +132,12 @@ def _is_cut_utf8(head: bytes) -> bool:
 
 
 class Decoded(NamedTuple):
-    """A document's text. `told`: what a reader should know of how it was read, "" for UTF-8 and what the document
+    """A document's text. `guessed`: what a reader should know of how it was read, "" for UTF-8 and what the document
     itself says.
     """
 
     text: str
-    told: str = ""
+    guessed: str = ""
 
 
 def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> Decoded:
@@ -167,7 +167,7 @@ def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> D
     return Decoded(text, found.encoding)
 
 
-class Told:
+class GuessedEncodings:
     """What documents were read as that are not UTF-8, to be said once for all of them."""
 
     def __init__(self) -> None:
@@ -175,15 +175,15 @@ class Told:
 
     def add(self, found: Decoded, name: str) -> None:
         """Count a document; `name` is what it is called."""
-        if found.told:
-            self._names.setdefault(found.told, {})[name] = None
+        if found.guessed:
+            self._names.setdefault(found.guessed, {})[name] = None
 
     def lines(self) -> list[str]:
         """A sentence for each encoding."""
         return [
-            f"{count_of(len(names), 'file')} read as {told}, for example {next(iter(names))}. "
+            f"{count_of(len(names), 'file')} read as {encoding}, for example {next(iter(names))}. "
             "If that is wrong, add --encoding NAME."
-            for told, names in self._names.items()
+            for encoding, names in self._names.items()
         ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LOOKED_AT = 1 << 18
 _RUN = re.compile(rb"[\x80-\xff]+")
 _LONE = 1.6
-"""Bytes beyond ASCII that stand together on average: fewer in a Latin alphabet, where most letters are ASCII."""
+"""The average number of bytes beyond ASCII in a row: fewer in a Latin alphabet, where most letters are ASCII."""
 
 _LEAST = 40
 """Bytes beyond ASCII; fewer of another alphabet say too little."""
@@ -82,7 +82,7 @@ def is_nearly_utf8(data: bytes) -> bool:
 
 
 def _utf16(data: bytes) -> str:
-    """UTF-16 without its mark: the zero bytes of its ASCII characters stand at odd places, or at even ones."""
+    """UTF-16 without its mark: the zero bytes of its ASCII characters are at odd places, or at even ones."""
     odd, even = data[1::2].count(0), data[::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
     text = _text(data[: len(data) // 2 * 2], name)
@@ -113,7 +113,7 @@ def _latin(lines: bytes) -> Guess:
 
 
 def _out_of_place(text: str, known: frozenset[str]) -> float:
-    """The share of the characters beyond ASCII that no text of a language would have where they stand."""
+    """The share of the characters beyond ASCII that no text of a language would have where they are."""
     places = [(place, character) for place, character in enumerate(text) if not character.isascii()]
     wrong = 0
     for place, character in places:

@@ -141,7 +141,7 @@ class _Loader(yaml.SafeLoader):
             return self.construct_scalar(node)
 
     def plain_value(self, _: str, node: yaml.Node) -> object:
-        """What stands under a tag that is not YAML's own, such as !ruby/object:Time, as if it had none."""
+        """What is under a tag that is not YAML's own, such as !ruby/object:Time, as if it had none."""
         if isinstance(node, yaml.MappingNode):
             return self.construct_mapping(node, deep=True)
         if isinstance(node, yaml.SequenceNode):

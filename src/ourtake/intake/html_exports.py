@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import Told, decoded_surely, unescaped
+from ourtake.intake.encoding import GuessedEncodings, decoded_surely, unescaped
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
@@ -31,22 +31,22 @@ def read_substack(listing: Listing, crawl: Crawler) -> Items:
             "A Substack export doesn't say where its posts are published, and [publication] url is not set.",
             "Set [publication] url in ourtake.toml.",
         )
-    told = Told()
-    table = read_file(listing.path / "posts.csv", crawl, told)
+    guessed = GuessedEncodings()
+    table = read_file(listing.path / "posts.csv", crawl, guessed)
     for row in csv.DictReader(io.StringIO(table, newline="")):
-        yield _substack_post(row, listing.path / "posts", site, crawl, listing.name, told)
-    crawl.say(told.lines())
+        yield _substack_post(row, listing.path / "posts", site, crawl, listing.name, guessed)
+    crawl.say(guessed.lines())
 
 
-def read_file(path: Path, crawl: Crawler, told: Told) -> str:
+def read_file(path: Path, crawl: Crawler, guessed: GuessedEncodings) -> str:
     """The text of a file. Raises InputError where its encoding isn't certain."""
     found = decoded_surely(path.read_bytes(), named=crawl.limits.encoding)
-    told.add(found, str(path))
+    guessed.add(found, str(path))
     return found.text
 
 
 def _substack_post(
-    row: dict[str, str], folder: Path, site: str, crawl: Crawler, name: str, told: Told
+    row: dict[str, str], folder: Path, site: str, crawl: Crawler, name: str, guessed: GuessedEncodings
 ) -> Article | Reject:
     key, title = (row.get("post_id") or "").strip(), unescaped(row.get("title") or "")
     where = f"{name}/posts.csv: {key} ({title[:60]})"
@@ -61,7 +61,7 @@ def _substack_post(
     values = export_values(slug=slug, title=title, date=row.get("post_date"))
     url = export_address(crawl.limits.permalink or "/p/:slug", site, values) or f"{site}/p/{slug}"
     try:
-        text = markdown_of(read_file(file, crawl, told), base=url)
+        text = markdown_of(read_file(file, crawl, guessed), base=url)
     except InputError as error:
         return Reject(where, error.what)
     if not title or not text:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates
-from ourtake.intake.encoding import Told, decoded_surely, unescaped
+from ourtake.intake.encoding import GuessedEncodings, decoded_surely, unescaped
 from ourtake.intake.feeds import is_teaser
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
@@ -174,11 +174,11 @@ def _document(listing: Listing, crawl: Crawler, what: str) -> dict[str, Any]:
 
 
 def _parsed(listing: Listing, crawl: Crawler, what: str) -> Any:
-    told = Told()
+    guessed = GuessedEncodings()
     try:
         found = decoded_surely(b"".join(listing.blocks), listing.content_type, named=crawl.limits.encoding)
-        told.add(found, listing.name)
-        crawl.say(told.lines())
+        guessed.add(found, listing.name)
+        crawl.say(guessed.lines())
         return json.loads(found.text)
     except InputError as error:
         raise InputError(f"{listing.name}: {error.what}", "Save it as UTF-8, or add --encoding NAME.") from error

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
 from ourtake.intake.decompress import opened
-from ourtake.intake.encoding import Decoded, Told, stream_encoding
+from ourtake.intake.encoding import Decoded, GuessedEncodings, stream_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
@@ -79,10 +79,10 @@ def _recoded(file: BinaryIO, name: str, crawl: Crawler | None) -> Iterator[bytes
         raise InputError(
             f"{name} is neither UTF-8 nor {encoding}.", "Save it as UTF-8, or add --encoding NAME."
         ) from error
-    told = Told()
-    told.add(Decoded("", encoding), name)
+    guessed = GuessedEncodings()
+    guessed.add(Decoded("", encoding), name)
     if crawl:
-        crawl.say(told.lines())
+        crawl.say(guessed.lines())
 
 
 class Read(NamedTuple):

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ourtake.documents import Article
 from ourtake.errors import InputError
 from ourtake.intake.dates import article_dates, read_date
-from ourtake.intake.encoding import Told, decoded_surely, unescaped
+from ourtake.intake.encoding import GuessedEncodings, decoded_surely, unescaped
 from ourtake.intake.files import as_words, is_address
 from ourtake.intake.formats import FORMATS, Crawler, Listing
 from ourtake.intake.front_matter import Parts, parts_of
@@ -110,7 +110,7 @@ class _Folder:
         """The keys of files without a title that may hold one."""
         self._undated: Counter[str] = Counter()
         """The keys of files without a date that hold one."""
-        self._told = Told()
+        self._guessed = GuessedEncodings()
 
     def read(self) -> Items:
         """The articles; what is not one, with why."""
@@ -145,7 +145,7 @@ class _Folder:
                 values = functools.partial(values_of, read.post, read.title)
                 self._crawl.links.add(found_article, values, base=self._base)
             yield found_article
-        self._crawl.say(self._told.lines())
+        self._crawl.say(self._guessed.lines())
         if others:
             self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
 
@@ -165,7 +165,7 @@ class _Folder:
 
     def _text(self, path: Path) -> str:
         found = decoded_surely(path.read_bytes(), named=self._crawl.limits.encoding)
-        self._told.add(found, str(path))
+        self._guessed.add(found, str(path))
         return found.text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _parts(self, path: Path, text: str) -> Parts:

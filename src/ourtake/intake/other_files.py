@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import re
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -13,7 +14,20 @@ from pathlib import Path
 from ourtake.errors import InputError
 
 _FEED = re.compile(r"\bxmlUrl\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
-_BOOKMARKS = re.compile(r"\A\s*<!doctype\s+netscape-bookmark-file", re.IGNORECASE)
+_ELSE = "Name a feed, a sitemap or an export of the publication."
+_KINDS = tuple(
+    (name, re.compile(rf"\s*(?:{mark})", re.IGNORECASE | re.DOTALL))
+    for name, mark in (
+        ("a browser's bookmarks, not a list of articles", r"<!doctype\s+netscape-bookmark-file"),
+        (
+            "a browser's bookmarks, not a list of articles",
+            r'\{.{0,400}"(?:roots"\s*:\s*\{|type"\s*:\s*"text/x-moz-place)',
+        ),
+        ("a PDF document", "%PDF-"),
+        ("a database", "SQLite format 3"),
+        ("a calendar", "BEGIN:VCALENDAR"),
+    )
+)
 _SHOWN = 3
 MOST_UNPACKED = 2_000_000_000
 MOST_FILES = 200_000
@@ -23,15 +37,10 @@ def what_it_is(text: str, root: str) -> tuple[str, str] | None:
     """What a document that is not a list of articles is, and what to do instead; None where it can't be told."""
     if root == "opml":
         feeds = [html.unescape(one) for one in _FEED.findall(text)]
-        add = f"Add its feeds themselves: ourtake archive add {' '.join(feeds[:_SHOWN])}"
+        add = f"Add its feeds themselves: ourtake archive add {shlex.join(feeds[:_SHOWN])}"
         more = f" and {len(feeds) - _SHOWN} more" if len(feeds) > _SHOWN else ""
         return "an OPML list of feeds, not of articles", f"{add}{more}." if feeds else "Name a feed or a sitemap."
-    if _BOOKMARKS.match(text):
-        return (
-            "a browser's bookmarks, not a list of articles",
-            "Name a feed, a sitemap or an export of the publication.",
-        )
-    return None
+    return next(((name, _ELSE) for name, mark in _KINDS if mark.match(text)), None)
 
 
 def is_packed_folder(path: Path) -> bool:

@@ -17,10 +17,10 @@ from ourtake.errors import InputError
 from ourtake.intake.encoding import REPAIRED, stream_encoding
 
 LONGEST = 20_000_000
-"""Characters of one element, or of what stands before the first."""
+"""Characters of one element, or of what is before the first."""
 
 _HEAD = 1_000_000
-"""Characters in which a root element's tag must stand."""
+"""Characters in which a root element's tag must be."""
 
 _BLOCK = 1 << 18
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\s[^<>]*)?)>")
@@ -32,7 +32,7 @@ _XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 
 class Piece(NamedTuple):
-    """One element as it stands in the document, its number from 1, and what is wrong with it, if that can be seen
+    """One element as it is in the document, its number from 1, and what is wrong with it, if that can be seen
     without parsing it.
     """
 
@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 class Splitter:
     """The elements named `names` of a document, in order.
 
-    `head` is what stands before the first and `root` the start tag of all, both known once the first element is out or
+    `head` is what is before the first and `root` the start tag of all, both known once the first element is out or
     all is read.
     """
 
@@ -180,7 +180,7 @@ def name_of(root: str) -> str:
 
 
 def root_of(head: str) -> str:
-    """The start tag of a document's root element, "" where there is none; `head` is what stands before its entries."""
+    """The start tag of a document's root element, "" where there is none; `head` is what is before its entries."""
     place, head = 0, head[:_HEAD]
     # By hand and not by one expression: a head made of a million open comments must not take a million looks at the
     # whole.

@@ -170,7 +170,7 @@ def _is_account(prose: str) -> bool:
 
 
 def _refers_back(text: str) -> bool:
-    """Whether the beginning of a sentence may refer to the one before: what stands later has its own to refer to."""
+    """Whether the beginning of a sentence may refer to the one before: what is later has its own to refer to."""
     return bool(_JOINED.match(text) or _REFERS.search(" ".join(text.split()[:_BEGINNING])))
 
 

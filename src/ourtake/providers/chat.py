@@ -1,5 +1,5 @@
 """OpenAI's chat completions, and what other servers make of them: forms of output that they take, and where their
-answers stand.
+answers are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def response_format(form: Form, request: Request) -> Payload:
 
 
 def read_answer(answer: Payload, parts: Parts, info: ProviderInfo) -> None:
-    """Read a whole answer into `parts`. Raises TransientError for what is not one, and the error that stands in it."""
+    """Read a whole answer into `parts`. Raises TransientError for what is not one, and the error that is in it."""
     first = _first_choice(answer, info)
     # Servers of an older API have a text in place of a message.
     message = first.get("message") or ({"content": first["text"]} if "text" in first else None)

@@ -126,7 +126,7 @@ def _loaded(where: str) -> Any:
         raise InputError(
             "A local embedding model needs an extra package.", 'Run `pip install "ourtake[embeddings]"`.'
         ) from error
-    # Its bar would stand among our messages.
+    # Its bar would be among our messages.
     logging.disable_progress_bar()
     try:
         return SentenceTransformer(where)

@@ -60,7 +60,7 @@ def _article(piece: Piece) -> str:
 
 
 def header_blocks(piece: Piece) -> list[Block]:
-    """What stands below the headline: the label, then corrections or the note that the take was withdrawn."""
+    """What is below the headline: the label, then corrections or the note that the take was withdrawn."""
     found = [_paragraph("label", html.escape(piece.label))] if piece.label else []
     found += [_paragraph("notice", html.escape(sentence)) for sentence in piece.notices]
     return found + ([_paragraph("author", f"By {html.escape(piece.author)}")] if piece.author else [])

@@ -46,7 +46,7 @@ def disclosure_sentence(piece: Piece) -> str:
     signed = piece.context.signed
     who = f"; approved by {signed.person} on {signed.day}" if signed else "; not approved by an editor"
     contact = f" ({signed.contact})" if signed and signed.contact else ""
-    # The verdict is the checks' alone, so it never stands without its counts, nor for a review.
+    # The verdict is the checks' alone, so it never appears without its counts, nor for a review.
     return f"{how}{who}{contact}. Checked by software: {line_of(piece.revision.report)}."
 
 

@@ -19,7 +19,7 @@ from ourtake.writing.handles import escaped
 class Edited(NamedTuple):
     """What a change makes of a take. `at`: the index of the block now. `changes`: by which it can be undone.
 
-    `status` "both": the block was changed by another person; `take` is as it was, `theirs` is what stands there.
+    `status` "both": the block was changed by another person; `take` is as it was, `theirs` is what is there.
     """
 
     take: Take

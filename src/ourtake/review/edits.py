@@ -13,7 +13,7 @@ from ourtake.store.desk import Filed
 
 
 class EditedTake(NamedTuple):
-    """A take as the machine left it and as it stands now; `by`: the revision that the machine wrote last."""
+    """A take as the machine left it and as it is now; `by`: the revision that the machine wrote last."""
 
     before: Take
     after: Take

@@ -29,7 +29,7 @@ MOST_TAKES = 500
 """So many edited takes are read, the newest ones."""
 
 _WORDS = range(2, 13)
-"""Words in a phrase. One word alone is a matter of the sentence that it stands in."""
+"""Words in a phrase. One word alone is a matter of the sentence that it is in."""
 
 
 class Place(Document):

@@ -215,7 +215,7 @@ def with_taken(view: DraftView, one: Proposal, revision: Revisions) -> Edited:
     wanted = [piece for piece in one.pieces if piece.number in taken]
     base = view.take if one.revision == view.revision.number else revision(one.revision).take
     index, now = editing.where_now(base, view.take, one.field, one.index)
-    if not one.base:  # a paragraph of its own, put before the one that stands there
+    if not one.base:  # a paragraph of its own, put before the one that is there
         return editing.replaced(view.take, one.field, index, with_pieces("", wanted, taken), insert=True)
     places, stale = rebased(one.base, now, wanted)
     if stale:

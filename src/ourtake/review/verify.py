@@ -306,7 +306,7 @@ def _signed_blocks(text: str) -> list[PageBlock]:
 
 
 def _page(signed: Take, blocks: list[PageBlock]) -> Iterator[_One]:
-    """A page holds more than the take: the headline and the summary stand somewhere in it, the body in one piece."""
+    """A page holds more than the take: the headline and the summary are somewhere in it, the body in one piece."""
     if not blocks:
         raise InputError("The page has no text.", "Name the page that readers see.")
     yield _somewhere("headline", PageBlock(signed.headline), blocks)

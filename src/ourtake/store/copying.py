@@ -25,7 +25,7 @@ GROUP = 1000
 """Rows of one transaction."""
 _NUMBERED = ("articles", "removed")
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 """Receives a table's name, the rows that are copied of it, and all that there are."""
 
 
@@ -42,7 +42,7 @@ def tables() -> list[Table]:
     return [table for table in shared() if table is not meta]
 
 
-def copy(source: Store, target: Store, *, told: Told = lambda table, done, all_: None) -> list[Copied]:
+def copy(source: Store, target: Store, *, on_progress: OnProgress = lambda table, done, all_: None) -> list[Copied]:
     """Copy all rows of `source` into `target`, an empty store or one that an earlier copy began.
 
     Raises StoreError where the target holds something else, and where the two are not the same in the end.
@@ -51,7 +51,7 @@ def copy(source: Store, target: Store, *, told: Told = lambda table, done, all_:
         identity = connection.execute(select(meta.c.value).where(meta.c.name == "identity")).scalar_one()
     _begin(target, identity)
     for table in tables():
-        _copy_table(source, target, table, told)
+        _copy_table(source, target, table, on_progress)
     with source.reading() as here, target.reading() as there:
         found = [_compared(here, there, table) for table in tables()]
         known = {row.name: row.value for row in here.execute(select(meta))}
@@ -80,19 +80,19 @@ def _begin(target: Store, identity: int) -> None:
             connection.execute(insert(meta).values(name=COPYING, value=identity))
 
 
-def _copy_table(source: Store, target: Store, table: Table, told: Told) -> None:
+def _copy_table(source: Store, target: Store, table: Table, on_progress: OnProgress) -> None:
     keys = list(table.primary_key)
     with target.reading() as connection:
         last = connection.execute(select(*keys).order_by(*(key.desc() for key in keys)).limit(1)).first()
         done = connection.execute(select(func.count()).select_from(table)).scalar_one()
     with source.reading() as connection:
         count = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        told(table.name, done, count)
+        on_progress(table.name, done, count)
         for rows in _groups(connection, table, last):
             with target.writing(archive=table.name in _NUMBERED) as into:
                 into.execute(insert(table), rows)
             done += len(rows)
-            told(table.name, done, count)
+            on_progress(table.name, done, count)
 
 
 def _groups(connection: Connection, table: Table, after: Any) -> Iterator[list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from ourtake.documents import Article
 from ourtake.store.articles import Change, among, read, title_hash
 from ourtake.store.dialect import run, take_numbers
-from ourtake.text.words import canonical_url, normalise
+from ourtake.text.words import amp_original, canonical_url, normalise
 from ourtake.values import ordinal
 
 Outcome = Literal["added", "updated", "unchanged", "skipped"]
@@ -27,12 +27,14 @@ _UNREAD = "unread_dates"
 class Repeated(NamedTuple):
     """An article that this import had read before: its place among those given, and the title that it had then.
 
-    `refused`: the titles differ and no id says that the two are one, so the first was kept.
+    `refused`: the titles differ and no id says that the two are one, so the first was kept. `copy_of`: the address of
+    the article of which this one is an AMP copy, which was kept.
     """
 
     place: int
     title: str
     refused: bool
+    copy_of: str = ""
 
 
 class Saved(NamedTuple):
@@ -44,7 +46,7 @@ class Saved(NamedTuple):
 
 
 class Unchanged(NamedTuple):
-    """Where the articles given stand among lines whose articles are stored as they are: the place of each article, and
+    """Where the articles given are among lines whose articles are stored as they are: the place of each article, and
     the places of those lines by the number of their article.
     """
 
@@ -103,7 +105,7 @@ def save(
 
     What an article lacks is kept from its last version: an update never turns a known value into nothing. `seen`: the
     articles that this import has read so far; two different ones with one address are not mixed: the first is kept.
-    `unchanged`: the lines among which the articles stand; one that follows an article of the same id counts, not it.
+    `unchanged`: the lines among which the articles are; one that follows an article of the same id counts, not it.
     """
     saving = _Saving(connection, given, seen, unchanged)
     for index, (article, origin) in enumerate(zip(given, origins or [None] * len(given), strict=True)):
@@ -120,6 +122,8 @@ class _Saving:
         self._connection, self._seen, self._unchanged = connection, seen, unchanged
         self._at_id, self._at_address = _existing(connection, given)
         self._was = dict(self._at_id)
+        self._copies = {original: one for one in self._at_address if (original := amp_original(one))}
+        """The AMP copies that are stored, or given here, by the address of their page."""
         self._now: dict[str, tuple[Article, Origin | None]] = {}
         self._gone: dict[str, None] = {}
         self._reread: list[tuple[bytes, int]] = []
@@ -129,9 +133,15 @@ class _Saving:
     def place(self, index: int, article: Article, origin: Origin | None) -> Outcome:
         """Settle where an article belongs and what it is then."""
         address = canonical_url(article.url)
-        id_ = (
-            article.id if article.id in self._at_id else self._at_address.get(address) or article.id or _id_of(address)
-        )
+        original = amp_original(address)
+        if original and self._has(original, article):
+            self._repeated.append(Repeated(index, article.title, refused=False, copy_of=original))
+            return "skipped"
+        if original:
+            self._copies[original] = address
+        copy = self._copies.get(address, "")
+        stored = self._at_address.get(address) or (self._at_address[copy] if self._has(copy, article) else None)
+        id_ = article.id if article.id in self._at_id else stored or article.id or _id_of(address)
         named, document = _named(article, origin, id_)
         stands = self._at_id.get(id_)
         if stands is not None and stands.document != document:
@@ -148,6 +158,11 @@ class _Saving:
         self._at_id[id_], self._at_address[address] = _Row(0, address, document), id_
         self._now[id_] = named, origin
         return "added" if stands is None else "updated"
+
+    def _has(self, address: str, article: Article) -> bool:
+        """Whether an article of the same title is at an address."""
+        row = self._at_id.get(self._at_address.get(address, ""))
+        return row is not None and normalise(read(row.document).title) == normalise(article.title)
 
     def _settled_before(
         self, index: int, by_address: bool, named: Article, earlier: Article, stands: _Row
@@ -225,6 +240,7 @@ def _with_known(article: Article, earlier: Article, document: str) -> tuple[Arti
 def _existing(connection: Connection, given: Sequence[Article]) -> tuple[dict[str, _Row], dict[str, str]]:
     addresses = [canonical_url(article.url) for article in given]
     ids = [article.id or _id_of(address) for article, address in zip(given, addresses, strict=True)]
+    addresses += [original for address in addresses if (original := amp_original(address))]
     at_id: dict[str, _Row] = {}
     at_address: dict[str, str] = {}
     for column, values in (("id", ids), ("canonical_url", addresses)):

@@ -275,6 +275,21 @@ class Store:
         """Insert or update a draft; its stored revisions are never rewritten."""
         await self._write(lambda connection: drafts.save(connection, draft))
 
+    async def save_paid(self, draft: Draft) -> Draft:
+        """Save a draft with what its calls used and cost, as the ledger has it. Returns it so."""
+
+        def work(connection: Connection) -> Draft:
+            paid = _paid(connection, draft)
+            drafts.save(connection, paid)
+            return paid
+
+        return await self._write(work)
+
+    def paid(self, draft: Draft) -> Draft:
+        """The draft with what its calls used and cost, as the ledger has it."""
+        with self.reading() as connection:
+            return _paid(connection, draft)
+
     def draft(self, draft_id: str) -> Draft | None:
         """The draft of that id."""
         with self.reading() as connection:
@@ -426,3 +441,8 @@ class Store:
         """`alone`: see GroupWriter.write."""
         with self._backend.plain_errors():
             return await self._writer.write(work, alone=alone)
+
+
+def _paid(connection: Connection, draft: Draft) -> Draft:
+    usage, cost = ledger.spent_on(connection, draft.id)
+    return draft.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})

@@ -163,7 +163,7 @@ class Seen(NamedTuple):
     changed: list[_Changed]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where seen[start:end], which is not empty, stands in the text."""
+        """Where seen[start:end], which is not empty, is in the text."""
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, at: int) -> tuple[int, int]:

@@ -105,7 +105,7 @@ def link_words(title: str) -> str:
 
 def _readings(words: str) -> tuple[str, ...]:
     """What the words may be read as: as they are seen, joined, and otherwise."""
-    # Tags may stand in a comment.
+    # Tags may be in a comment.
     plain = seen_as(_TAG.sub("", _TAG.sub("", words)) if "<" in words else words).text
     joined = _joined(plain)
     likened = joined if joined.isascii() else joined.casefold().translate(_LOOK_ALIKES)
@@ -130,7 +130,7 @@ def _joined(text: str) -> str:
         elif gap[0][-1] == ".":
             joins = two and following in SURE_TOPS  # "quay .com", but not "every .gov site"
         else:
-            # A full stop may stand before "de", as in "Mme. de Vries".
+            # A full stop may be before "de", as in "Mme. de Vries".
             joins = following in SURE_TOPS and (gap[0][0] != "." or len(following) > 2)
         return "." if joins else gap[0]
 

@@ -149,7 +149,7 @@ def visible(text: str) -> str:
 
 
 def _without_emphasis(text: str) -> str:
-    r"""What _EMPHASIS.sub(r"\2", text) gives; it is tried only where a mark stands."""
+    r"""What _EMPHASIS.sub(r"\2", text) gives; it is tried only where a mark is."""
     parts = []
     done = place = 0
     while mark := _MARK.search(text, place):

@@ -20,7 +20,7 @@ class Row(NamedTuple):
     """A pattern that can't match without one of the needed pieces of text (lower case).
 
     `any_case`: it is written for text in lower case. `reads`: what is read of a text, "all" for a pattern that may
-    reach over lines, the "lines" where a piece stands, or only what "begins" with one.
+    reach over lines, the "lines" where a piece is, or only what "begins" with one.
     """
 
     label: str

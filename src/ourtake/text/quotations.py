@@ -83,7 +83,7 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Where what stands between blank lines begins and ends."""
+    """Where each passage between blank lines begins and ends."""
     begin = 0
     for stop in (*(match.start() for match in _BREAK.finditer(text)), len(text)):
         if begin < stop:

@@ -40,10 +40,10 @@ _BEGINS = dict.fromkeys((_BEFORE_VERB, _WHO, _OWNER), re.compile("[A-Z\u00c0-\u0
 """How what begins with a name begins."""
 
 _OFFICE = re.compile(r"\b(?:the|an?|its|their|his|her)\s(?:[a-z-]+\s){1,3}(?:of|at|for|with|from)\s(?:the\s)?\Z")
-"""What stands before a body whose "planning manager" speaks, and not the body."""
+"""What is before a body whose "planning manager" speaks, and not the body."""
 
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Oo]utside|[Aa]cross)\s\Z")
-"""What stands before a place."""
+"""What is before a place."""
 
 _OWNS = re.compile("['\u2019]")
 _NO_NAME = frozenset(
@@ -56,13 +56,13 @@ _NO_NAME = frozenset(
 
 @kept
 def _verbs(text: str) -> tuple[int, ...]:
-    """Where a verb of saying may stand."""
+    """Where a verb of saying may be."""
     return tuple(VERBS.starts(lowered(text)))
 
 
 @kept
 def says(text: str) -> bool:
-    """Whether SAYING stands anywhere in a text."""
+    """Whether SAYING is anywhere in a text."""
     return any(SAYING.match(text, start) for start in (*_verbs(text), *PHRASES.starts(lowered(text))))
 
 

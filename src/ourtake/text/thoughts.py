@@ -19,7 +19,7 @@ _MARK = re.compile("|".join((_TAG, _PAIR, _BRACKET, _CHANNEL)), re.IGNORECASE)
 _IN_OBJECT = re.compile(rf'[{{}}"]|{_MARK.pattern}', re.IGNORECASE)
 _STRING_END = re.compile(r'(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BEFORE = re.compile(r"(?:\s+|(?:```|~~~)[^\n<\[]{0,40}\n)+")
-"""What may stand before an answer that is an object. Marks inside that object's strings are words."""
+"""What may be before an answer that is an object. Marks inside that object's strings are words."""
 _HALF_FENCE = re.compile(r"(?:`{1,2}|~{1,2}|(?:```|~~~)[^\n<\[]{0,40})\Z")
 _HALF_MARK = re.compile(r"(?:<(?:[|/]?[a-z][^<>]*|[|/]?)|\[/?T?H?I?N?K?)\Z", re.IGNORECASE)
 _LONGEST_MARK = 140

@@ -1,7 +1,7 @@
 """Words found again in another text: exactly but for typography, with a marked omission, or nearly.
 
 A text is folded to its words: case, punctuation, kinds of quotation marks and dashes, emphasis and link targets are
-gone, and every word knows where it stands. So "the council's plan -- all of it" is found in "The council\u2019s
+gone, and every word knows where it is. So "the council's plan -- all of it" is found in "The council\u2019s
 plan\u2014all of it", with the span there.
 """
 
@@ -25,10 +25,10 @@ LONGEST_OMISSION = 150
 """Words that a marked omission may leave out; more is another passage."""
 
 LONGEST_INSERTION = 8
-"""Words of the original for which "[words in brackets]" may stand."""
+"""Words of the original for which "[words in brackets]" may be."""
 
 NEARLY = 0.6
-"""Share of a quotation's words that must stand in order in a passage for it to be that passage, altered."""
+"""Share of a quotation's words that must be in order in a passage for it to be that passage, altered."""
 
 NEARLY_LETTERS = 80.0
 """Or likeness letter by letter (rapidfuzz ratio, 0 to 100)."""
@@ -46,7 +46,7 @@ _ASCII_WORDS = re.compile(r"([a-z][a-z0-9]*+(?:'[a-z0-9]+)*+|\d++(?:[.,]\d++)++|
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _GAP = re.compile(r"\[\s*(?:\.\s?\.\s?\.|\u2026)\s*\]|\(\s*(?:\.\s?\.\s?\.|\u2026)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|\u2026")
 _INSERTION = re.compile(r"\[([^\[\]]*)\](?!\()")
-# What stands in English prose beside ASCII: apostrophes as they are folded, other marks as what parts words like them.
+# What English prose has besides ASCII: apostrophes as they are folded, and other marks as marks that separate words.
 _COMMON = (
     ("\u2019", "'"),
     ("\u2018", "'"),
@@ -64,7 +64,7 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
 
 class Tokens:
-    """A text's words, their stems, and where they stand; worked out when first asked for."""
+    """A text's words, their stems, and where they are; worked out when first asked for."""
 
     def __init__(self, text: str) -> None:
         self.words, self._lengths = _words_of(text)
@@ -88,7 +88,7 @@ class Tokens:
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
-        """Where each word stands in the text."""
+        """Where each word is in the text."""
         if self._lengths:
             ends = list(accumulate(self._lengths))
             return tuple(zip(ends[:-1:2], ends[1::2], strict=True))
@@ -217,7 +217,7 @@ def tokenize(text: str) -> Tokens:
 
 
 def find_words(words: Sequence[str], within: Tokens, *, after: int = 0) -> WordSpan | None:
-    """The first place, from word `after` on, where the words stand one after the other."""
+    """The first place, from word `after` on, where the words are one after the other."""
     return _find(f" {' '.join(words)} ", len(words), within, after=after) if words else None
 
 

@@ -91,6 +91,23 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
 
 
+_AMP_PATH = re.compile(r"/amp\Z|/amp\.html?\Z|\.amp(?=\.html?\Z)|\A/amp(?=/.)", re.IGNORECASE)
+_AMP_QUERY = re.compile(r"(?:amp(?:=(?:1|true)?)?|outputtype=amp)", re.IGNORECASE)
+
+
+def amp_original(canonical: str) -> str | None:
+    """The canonical address of the page that an AMP copy is of, by the usual forms of such addresses (/amp, ?amp=1,
+    amp.host); None for any other address.
+    """
+    if "amp" not in canonical.lower():
+        return None
+    parts = urlsplit(canonical)
+    query = "&".join(one for one in parts.query.split("&") if one and not _AMP_QUERY.fullmatch(one))
+    host, path = parts.netloc.removeprefix("amp."), _AMP_PATH.sub("", parts.path)
+    found = urlunsplit((parts.scheme, host, path.rstrip("/"), query, ""))
+    return found if found != canonical and path.strip("/") else None
+
+
 def _without_tracking(query: str) -> str:
     return urlencode(
         [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.fullmatch(key)]

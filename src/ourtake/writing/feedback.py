@@ -15,6 +15,7 @@ from ourtake.text.counts import count_of
 from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words
+from ourtake.writing.fact_handles import without_handles
 
 _LONGEST = 400
 
@@ -94,7 +95,7 @@ def _target(passage: Passage, shape: TakeShape | None) -> str:
     if shape is None or not any(finding.code in ("STR001", "STR003", "STR004") for finding in passage.findings):
         return ""
     wanted = shape.summary_words if passage.name == "summary" else shape.paragraph_words
-    words = count_words(passage.text)
+    words = count_words(without_handles(passage.text))
     if words > wanted.high:
         return f"It has {words} words. Bring it to at most {wanted.high}: leave out what the argument needs least."
     # A body that is too short grows in its shortest paragraph, which need not be too short itself.

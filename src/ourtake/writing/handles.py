@@ -27,6 +27,7 @@ _FORMATTING = re.compile(r"</?(?:b|i|u|em|strong|p|br|small|mark|sub|sup|q|cite)
 _TAG = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z\[][^<>]*>", re.DOTALL)
 _TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 _SIGNS = re.compile(r"[\[\]()<>!]")
+_BARE_WORDS = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _DEEPEST = 3
 """How deep images inside links are followed. Deeper ones are only written to break a parser."""
 
@@ -101,6 +102,8 @@ def _without_tags(text: str) -> str:
 
 def without_markup(text: str, *, depth: int = 0) -> str:
     """A model's text for a field without Markdown (a headline, a tag): plain words on one line, without addresses."""
+    if _BARE_WORDS.fullmatch(text):
+        return text  # as most tags are: neither markup nor an address can be written so
     text = _unmask(text)
     if depth == _DEEPEST:
         text = _SIGNS.sub(" ", text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from contextlib import suppress
 
 from ourtake.archive.lookup import Archive
 from ourtake.config import Settings
@@ -246,13 +247,13 @@ def _notes_on(source: Source) -> tuple[str, ...]:
 
 async def stored(draft: Draft, store: Store) -> Draft:
     """The draft as it was saved, with its usage and cost. Raises UnsavedError."""
+    failpoint("before-draft")
     try:
         # From the ledger, not added up on the way: after a kill, only the ledger knows this draft's calls.
-        usage, cost = store.spent_on(draft.id)
-        draft = draft.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
-        failpoint("before-draft")
-        await store.save_draft(draft)
+        saved = await store.save_paid(draft)
     except StoreError as failure:
+        with suppress(StoreError):  # a full disk can still be read
+            draft = store.paid(draft)
         raise UnsavedError(failure.what, failure.do, draft=draft) from failure
     failpoint("after-draft")
-    return draft
+    return saved

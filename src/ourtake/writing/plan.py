@@ -56,7 +56,7 @@ _ID = re.compile(r"\bf\d{1,3}\b")
 
 
 class Dropped(NamedTuple):
-    """A fact or an angle that does not stand, and why."""
+    """A fact or an angle that can't be used, and why."""
 
     what: str
     why: str
@@ -75,12 +75,12 @@ class ReadPlan(NamedTuple):
         if self.plan.angles:
             return ""
         reasons = "; ".join(f"{one.what}: {one.why}" for one in self.dropped[:6])
-        why = "no fact stands" if not self.plan.facts else "no angle stands"
+        why = "no fact can be used" if not self.plan.facts else "no angle can be used"
         return f"{why}{f' ({reasons})' if reasons else ''}."
 
 
 def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
-    """The plan in a reply, with the facts and angles that stand.
+    """The plan in a reply, with the facts and angles that can be used.
 
     Raises AnswerError when the reply is not a JSON object.
     """
@@ -118,7 +118,7 @@ def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
 
 
 def _fact(row: Mapping[str, Any], story: StoryTexts) -> tuple[Fact | None, str]:
-    """The fact of a row if its document has its words, else why it does not stand."""
+    """The fact of a row if its document has its words, else why it can't be used."""
     name, statement = _text(row, "id").casefold(), _text(row, "statement")
     document, evidence, absent = (_text(row, key) for key in ("document", "evidence", "absent"))
     if evidence.casefold().startswith(ABSENT):
@@ -145,14 +145,14 @@ def _fact(row: Mapping[str, Any], story: StoryTexts) -> tuple[Fact | None, str]:
 
 
 def _angle(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[Angle | None, str]:
-    """The angle of a row if the fact that it turns on stands and is more than a silence, else why it falls."""
+    """The angle of a row if the fact that it turns on can be used and is more than a silence, else why not."""
     names = [name for name in _ids(_text(row, "turns_on"))[:1]]
     turns_on = names[0] if names else ""
     claim, ask = _text(row, "claim"), _text(row, "ask")
     if not claim or not ask:
         return None, "it has no claim or no ask"
     if turns_on not in facts:
-        return None, f"the fact that it turns on ({turns_on or 'none'}) does not stand"
+        return None, f"the fact that it turns on ({turns_on or 'none'}) can't be used"
     if facts[turns_on].absent:
         return None, f"it turns on a silence ({turns_on})"
     own = [name for said in _list(row.get("facts")) for name in _ids(said)]
@@ -162,7 +162,7 @@ def _angle(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[Angle | N
 
 
 def _tensions(rows: object, facts: Mapping[str, Fact]) -> tuple[Tension, ...]:
-    """The tensions between facts that stand."""
+    """The tensions between facts that can be used."""
     found = []
     for row in _tables(rows):
         names = [name for said in _list(row.get("facts")) for name in _ids(said)]

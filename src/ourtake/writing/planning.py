@@ -22,7 +22,7 @@ ADDED = 2
 """Articles that one look-up of a plan may add."""
 
 
-class _Asked(NamedTuple):
+class _PlanReply(NamedTuple):
     """A plan, or what was wrong with the reply; `final`: asking again can't help."""
 
     plan: ReadPlan | None
@@ -35,12 +35,12 @@ async def plan_draft(session: Session) -> Plan | None:
 
     Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
     """
-    found = await _asked(session)
+    found = await _ask_for_plan(session)
     if found.plan is not None and found.plan.look_up and _add_looked_up(session, found.plan.look_up):
-        found = await _asked(session, may_look_up=False)
+        found = await _ask_for_plan(session, may_look_up=False)
     # Asked again only with calls left for the take and its second reading.
     if found.wrong and not found.final and session.calls_left() >= LEAST_CALLS:
-        found = await _asked(session, complaint=found.wrong, may_look_up=False)
+        found = await _ask_for_plan(session, complaint=found.wrong, may_look_up=False)
     if found.plan is None or found.wrong:
         session.note(f"Written in one call, without a plan: {found.wrong}")
         return None
@@ -48,7 +48,7 @@ async def plan_draft(session: Session) -> Plan | None:
     return _with_choice(found.plan.plan, session.wishes.angle)
 
 
-async def _asked(session: Session, *, complaint: str = "", may_look_up: bool = True) -> _Asked:
+async def _ask_for_plan(session: Session, *, complaint: str = "", may_look_up: bool = True) -> _PlanReply:
     wishes, prompts = session.wishes, session.pipeline.prompts
     claim = wishes.angle if isinstance(wishes.angle, str) else ""
     prompt = prompts.plan(
@@ -57,19 +57,19 @@ async def _asked(session: Session, *, complaint: str = "", may_look_up: bool = T
     try:
         reply = await session.ask("plan", prompt)
         if reply.status == "cut-off":
-            return _Asked(None, "The plan was cut off before its end: keep every entry shorter.")
+            return _PlanReply(None, "The plan was cut off before its end: keep every entry shorter.")
         require_whole(reply)
         found = read_plan(reply.text, session.texts())
-        return _Asked(found, found.problem())
+        return _PlanReply(found, found.problem())
     except AnswerError as failure:
         if failure.status in ("refused", "filtered", "unknown"):
             raise
-        return _Asked(None, failure.what)
+        return _PlanReply(None, failure.what)
     except PermanentError as failure:
         # A writer without plans, or a prompt or schema that is too much for the model: one call may still do.
         if failure.lasting or not (isinstance(failure, UnableError) or failure.status in _TOO_MUCH):
             raise
-        return _Asked(None, failure.what, final=True)
+        return _PlanReply(None, failure.what, final=True)
 
 
 def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
@@ -89,7 +89,7 @@ def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
 
 
 def _note_dropped(session: Session, found: ReadPlan) -> None:
-    """Say what of the plan does not stand."""
+    """Say which parts of the plan can't be used."""
     facts = [one for one in found.dropped if not one.what.startswith("angle")]
     if facts:
         listed = "; ".join(f"{one.what}: {one.why}" for one in facts[:3])

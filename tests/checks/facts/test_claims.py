@@ -65,6 +65,18 @@ def test_a_statement_is_verified_by_a_reader_with_words_of_a_document_and_only_w
     assert first_claims(report_of(wrong, answers=(answer._replace(end=len(wrong)),)))[0].status == "differs"
 
 
+def test_a_reader_who_quotes_words_settles_that_a_sentence_is_like_nothing_in_the_documents() -> None:
+    said = "Last spring Ferrow Compute fired dozens of accountants and shuttered its canteen."
+    words = Evidence(document="r2", field="text", start=0, end=14, text="Households pay")
+    answer = ReadAnswer("body", 0, len(said), "supported", (words,), by="openai:gpt")
+
+    def codes(*answers: ReadAnswer) -> list[str]:
+        return [one.code for one in report_of(said, answers=answers).findings if one.start == 0]
+
+    assert "SUP002" in codes() and "SUP002" in codes(answer._replace(evidence=()))
+    assert "SUP002" not in codes(answer)
+
+
 def test_the_facts_of_a_handle_are_the_first_evidence() -> None:
     words = SOURCE.blurb[:40]
     fact = Fact(id="f3", document="source", field="blurb", start=0, end=40, text=words, statement="It asks.")

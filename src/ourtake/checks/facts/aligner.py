@@ -1,6 +1,6 @@
 """A sentence of a take set beside a sentence of a document, word by word: what comparators.py compares.
 
-Two words stand in the same slot when enough of the words around them are shared. Word order and voice are not read: a
+Two words are in the same slot when enough of the words around them are shared. Word order and voice are not read: a
 paraphrase keeps neither.
 """
 
@@ -62,7 +62,7 @@ class Words:
 
     @cached_property
     def places(self) -> list[tuple[int, int]]:
-        """Where each word stands in the sentence."""
+        """Where each word is in the sentence."""
         base = self._start
         return [(start - base, end - base) for start, end in self._tokens.spans[self._which]]
 
@@ -73,7 +73,7 @@ class Words:
 
     @cached_property
     def _next_mark(self) -> list[int]:
-        """For each word, where the next comma or the like behind it stands."""
+        """For each word, where the next comma or the like behind it is."""
         marks = [*(match.start() for match in _PARTS.finditer(self.text)), maxsize]
         return [marks[bisect_left(marks, end)] for _, end in self.places]
 
@@ -122,7 +122,7 @@ class Words:
         return [place for place in range(at + 1, min(at + 1 + most, len(content))) if content[place]][:count]
 
     def parted(self, first: int, last: int) -> bool:
-        """Whether a comma or the like stands between two words."""
+        """Whether a comma or the like is between two words."""
         return self._next_mark[first] < self.places[last][0]
 
     def at(self, offset: int) -> int:
@@ -134,11 +134,11 @@ class Words:
         return frozenset([self.stems[at] for at in range(first, stop) if self.content[at]])
 
     def place(self, at: int) -> tuple[int, int]:
-        """Where a word stands in the sentence."""
+        """Where a word is in the sentence."""
         return self.places[at]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where the words first to last (both counted) stand in the field or document."""
+        """Where the words first to last (both counted) are in the field or document."""
         return self._tokens.span(first + self._which.start, last + self._which.start)
 
 
@@ -181,7 +181,7 @@ class Pair(NamedTuple):
         return sum([self.shared.get(stem, 0.0) for stem in shared]) if len(shared) >= LEAST_NEAR else 0.0
 
     def close(self, at: int, other: int) -> float:
-        """How closely two words stand in the same slot: what their surroundings share, and a third of what the
+        """How closely two words are in the same slot: what their surroundings share, and a third of what the
         sentences share beyond; 0 where next to nothing is shared around them.
         """
         near = self.near(at, other)

@@ -42,7 +42,7 @@ _SUM_BEFORE = re.compile(
 _IN_ALL = re.compile(r"\b(?:together|altogether|combined|in all|all told|(?:between|among) them)\b", re.IGNORECASE)
 _COMES_TO = re.compile(
     r"(?:\b(?:is|are|makes?|made|comes? to|came to|adds? up to|works? out at|amounts? to|call it|equals?|that is)|"
-    r"['\u2019]s)"
+    r"['\u2019]s|, or)"
     r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
 )
 """Before a number that sums up those before it."""
@@ -54,6 +54,9 @@ share.
 
 _MOST_NEAR = 20
 """Numbers that are combined with each other; no writer sums up more in one sentence."""
+
+_OF = re.compile(r"\s(?:out )?of (?:(?:the|its|his|her|their|that|those|these|each|every) )?")
+"""After a number that is a part of the next: "8 per cent, which is 32p of the \u00a34"."""
 
 _SPANS = (7, 12, 24, 52, 60, 365)
 """What a day, a week, a month or a year is counted up by."""
@@ -90,18 +93,24 @@ def reckoned_by(text: str, number: Number, sentence: Span) -> list[float]:
 
 def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     """Whether the take itself works a number out of others in the same sentence or the one before: "Nineteen a day is
-    133 a week", "fourteen of 1,940; that's 0.7 per cent".
+    133 a week", "fourteen of 1,940; that's 0.7 per cent", "8 per cent, which is 32p of the \u00a34".
     """
     if not number.digits or _COMES_TO.search(text, max(0, number.start - 40), number.start) is None:
         return False
     begin = text.rfind("\n\n", 0, number.start) + 1
-    near = [
-        one.value
-        for one in numbers_between(text, max(begin, sentence.start - _NEAR), number.start)[-_MOST_NEAR:]
-        if one.kind not in ("date", "ordinal", "time") and one.value > 0
-    ]
+    told = [*numbers_between(text, max(begin, sentence.start - _NEAR), number.start)[-_MOST_NEAR:]]
+    part = _OF.match(text, number.end)
+    if part is not None:
+        told += [one for one in numbers_between(text, part.end(), sentence.end)[:1] if one.start == part.end()]
+    told = [one for one in told if one.kind not in ("date", "ordinal", "time") and one.value > 0]
+    near = [one.value for one in told]
     whole = {found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two)}
     whole.update(one * days for one in near for days in _SPANS)
+    whole.update(
+        one.value * two.value / 100
+        for one, two in itertools.permutations(told, 2)
+        if one.kind == "percent" and two.kind == number.kind
+    )
     share = number.kind == "percent"
     parts = {(100 if share else 1) * one / two for one, two in itertools.permutations(near, 2)}
     if number.near == "about":

@@ -1,7 +1,7 @@
 """FCT003, FCT004, FCT007 and FCT008 by code: which number, date or name belongs to what, and what caused what.
 
 A number, date or name is attached to the few words around it that no mark parts from it. It is wrong where those words
-stand around another one in the document, and not around this one.
+are around another one in the document, and not around this one.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _items(words: Words, places: list[int]) -> list[Item]:
 
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:
-    """What stands right before and after some words and says something; no figures."""
+    """What is right before and after some words and says something; no figures."""
     content, listed = words.content, words.words
     return frozenset(
         [
@@ -223,7 +223,7 @@ def side_of_date(pair: Pair, case: Case) -> Iterator[Slot]:
 
 
 def _before(words: Words, item: Item, kind: frozenset[str]) -> list[int]:
-    """Where a word of a kind stands right before a date, with at most a day or an article between."""
+    """Where a word of a kind is right before a date, with at most a day or an article between."""
     return [at for at in range(max(0, item.first - 2), item.first) if words.words[at] in kind]
 
 
@@ -236,7 +236,7 @@ def _kind(item: Item) -> tuple[bool, bool]:
 
 
 def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
-    """A name that stands where the document has another one."""
+    """A name in a place where the document has another one."""
     for one, other, close in _other(pair, _names(pair.take), _names(pair.place)):
         who, whom = frozenset(one.value), frozenset(other.value)
         if who & whom or (not who <= pair.place.known and who & pair.nearby()):

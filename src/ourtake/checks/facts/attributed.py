@@ -28,6 +28,9 @@ HARDLY = 0.22
 ELSEWHERE = 0.4
 """The outlet's name may mean another of its articles if that has this share of a claim's weight."""
 
+_FAR = 30
+"""Characters before a verb in which a word that makes it a supposition may stand."""
+
 _BEHIND = 3
 """Words between a document's name and the verb of what it says."""
 
@@ -51,12 +54,20 @@ _AGAIN = re.compile(
 """How a sentence begins that is still about what was named before."""
 
 
+_SUPPOSED = re.compile(r"\b(?:might|may|could|would|will|should)\s(?:\w+\s)?\Z")
+"""Before a verb: "a clerk there might say". Nobody has said it."""
+
+
 @kept
 def claiming_words(bare: str) -> tuple[Span, ...]:
-    """The words of a passage that say that somebody says something, in lower case."""
+    """The words of a passage that say that somebody says something, in lower case; not that somebody might."""
     lower = lowered(bare)
     found = (match for start in CLAIMS.starts(lower) if (match := CLAIMING.match(lower, start)))
-    return tuple(Span(match.start(), match.end(), match[0]) for match in found)
+    return tuple(
+        Span(match.start(), match.end(), match[0])
+        for match in found
+        if not _SUPPOSED.search(lower, max(0, match.start() - _FAR), match.start())
+    )
 
 
 def attributed_in(case: Case, field: FieldName, sentence: Span) -> Iterator[tuple[Document, int, int]]:

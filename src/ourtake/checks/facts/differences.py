@@ -68,7 +68,7 @@ def _is_supported(one: Differing, beside: tuple[Pair, ...]) -> bool:
     take, alike = one.pair.take, one.slot.alike
     sense, stem = take.senses[at], take.stems[at]
     if sense in one.pair.place.senses:
-        return False  # it stands in both, in other places
+        return False  # it is in both, in other places
     joined = sense != take.words[at]
     return any(
         other is not one.pair

@@ -2,7 +2,7 @@
 
 Both are in the documents, close to each other, but what the document says of the one the take says of the other: "39
 decibels where 31 had been forecast" beside "31 decibels, against 39 forecast". A word of the surroundings belongs to
-the number that it stands nearer to; marks and the ends of sentences count as further words. Where more of the shared
+the number that it is nearer to; marks and the ends of sentences count as further words. Where more of the shared
 words have gone over to the other number than have stayed, the two have changed places.
 """
 
@@ -29,7 +29,7 @@ BOUND = 6
 """Words within which another belongs to a number."""
 
 LEAD = 1.7
-"""How many times as far away the other number stands at least."""
+"""The other number is at least so many times as far away."""
 
 LEAST = 0.65
 """What the words that have gone over weigh at least, beyond twice those that have stayed: 1 is a word that the
@@ -37,10 +37,10 @@ documents have once.
 """
 
 NEAR = 2
-"""Sentences by which the two numbers of a document stand apart at most."""
+"""The most sentences between the two numbers of a document."""
 
 _MARK, _STOP = 2, 4
-"""For how many words a comma or the like stands, and the end of a sentence."""
+"""How many words a comma or the like counts as, and the end of a sentence."""
 
 _ENDS, _MARKS = re.compile(r"[.!?\n]"), re.compile(r"[,;:()\u2014]")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -57,7 +57,7 @@ _FLOATING = frozenset(month.casefold() for month in MONTHS) | frozenset(
 _PART = re.compile(r"\s(?:out )?of\s")
 _CHANGE = re.compile(r"\S*(?:\s\S+){0,2}\s(?:to|from|or)(?:\s\S+){0,3}\s\S*")
 APART = 20
-"""Words by which the two stand apart in a take at most."""
+"""The most words between the two in a take."""
 
 
 def _value(figure: str) -> float:
@@ -65,7 +65,7 @@ def _value(figure: str) -> float:
 
 
 class Window(NamedTuple):
-    """One sentence of a text or two: its words, where each stands, and what is looked for in it."""
+    """One sentence of a text or two: its words, where each is, and what is looked for in it."""
 
     spans: tuple[tuple[int, int], ...]
     places: tuple[int, ...]
@@ -75,7 +75,7 @@ class Window(NamedTuple):
     figures: Mapping[str, int]
     """The numbers that it has once, and where they are. Years are not among them."""
     denied: frozenset[int]
-    """Where a negation stands."""
+    """Where a negation is."""
 
 
 @kept

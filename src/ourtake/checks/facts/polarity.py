@@ -62,14 +62,14 @@ def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
 
 
 BESIDE = 0.9
-"""How close two opposites stand at least that have the same word right after or before them."""
+"""The least closeness of two opposites that have the same word right after or before them."""
 
 _LIKE = 3
 """Letters by which "bidder" is like "bid"."""
 
 
 def _beside(one: Words, at: int, two: Words, place: int) -> bool:
-    """Whether the same word stands close after two words, or close before them."""
+    """Whether the same word is close after two words, or close before them."""
     return any(
         left == right or (min(len(left), len(right)) >= _LIKE and (left.startswith(right) or right.startswith(left)))
         for step in (1, -1)

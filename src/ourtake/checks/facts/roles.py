@@ -50,7 +50,7 @@ class Said(NamedTuple):
 
 @kept
 def sayings(words: Words) -> list[Said]:
-    """Who says what in a sentence: the speaker stands right before the verb or, after a quotation, right behind it."""
+    """Who says what in a sentence: the speaker is right before the verb or, after a quotation, right behind it."""
     found = []
     for verb, word in enumerate(words.words):
         if word in SAID:

@@ -8,7 +8,7 @@ from ourtake.checks.facts.aligner import Words
 from ourtake.text.negation import NEGATION as DENYING
 
 CLOSE = 1.8
-"""How close two slots stand at least (Pair.close)."""
+"""The least closeness of two slots (Pair.close)."""
 
 
 class Slot(NamedTuple):
@@ -25,8 +25,13 @@ NEGATION = DENYING | {"need_not"}
 """Words, and runs of words as aligner.py reads them, that deny what follows."""
 
 
+_COMPARED, _FAR = ("more_than", "less_than"), 8
+"""Before these a negation may stand further off: "none of them may cost more than 90"."""
+
+
 def negated(words: Words, at: int, before: int = 4) -> bool:
     """Whether a negation stands a few words before a word, with no comma between them."""
+    before = _FAR if words.senses[at] in _COMPARED else before
     return any(
         words.senses[place] in NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
     )

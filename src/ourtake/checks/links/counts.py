@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.links.titles import nearest
+from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link
@@ -48,6 +49,9 @@ def linked_ids(case: Case) -> frozenset[str]:
 def too_few(case: Case) -> Iterator[Hit]:
     """LNK004."""
     count, wanted, offered = len(archive_links(case)), case.settings.take.links, len(case.related)
+    # A plan read the articles: one that gave it no fact has nothing to say in this take.
+    useful = len({fact.document for fact in case.facts} - {SOURCE}) if case.facts else offered
+    low, floor = min(wanted.low, useful), min(wanted.floor, useful)
     if count >= wanted.low:
         return
     severity: Severity = "info"
@@ -64,8 +68,10 @@ def too_few(case: Case) -> Iterator[Hit]:
             f"{count_of(count, 'link')}; only {count_of(offered, 'related article was', 'related articles were')} "
             "good enough."
         )
+    elif count >= low:
+        message = f"{count_of(count, 'link')}; only {count_of(useful, 'article')} of {offered} gave the plan a fact."
     else:
-        least, severity = (wanted.floor, "error") if count < wanted.floor else (wanted.low, "warning")
+        least, severity = (floor, "error") if count < floor else (low, "warning")
         message = f"{count_of(count, 'link')} to the archive; at least {least} are wanted and {offered} were offered."
     yield Hit(message, *whole(case, "body"), severity=severity)
 

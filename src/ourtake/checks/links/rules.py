@@ -124,7 +124,7 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
 
 
 def _title_of(case: Case, field: FieldName, link: Link) -> str:
-    """What stands after a link's address, which a browser shows under the pointer: [words](address "title")."""
+    """What is after a link's address, which a browser shows under the pointer: [words](address "title")."""
     text = case.text(field)
     end = link.end - 1 if link.target_end <= link.end else text.find("\n", link.target_end)
     return text[link.target_end : end if end >= 0 else len(text)].strip().lstrip(">").strip()

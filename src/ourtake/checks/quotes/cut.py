@@ -38,7 +38,7 @@ _OTHERS = frozenset("some many they he she critics opponents according view opin
 
 
 class _Cut(NamedTuple):
-    """A kind of words whose loss changes what a quotation says: `lost` where they stand within `reach` words of it,
+    """A kind of words whose loss changes what a quotation says: `lost` where they are within `reach` words of it,
     `said` where the take's own words have as much. `behind`: they follow it.
     """
 
@@ -67,7 +67,7 @@ def cut_short(case: Case) -> Iterator[Hit]:
             continue
         around = sentence_of(case.text(verdict.field), verdict.quotation.start, verdict.quotation.end)
         found = [_cut(case, verdict, around, document, place) for document, place in verdict.places]
-        # In another document the words may stand by themselves.
+        # In another document the words may be by themselves.
         if found and all(found):
             (what, start, end), (document, _) = found[0], verdict.places[0]  # type: ignore[misc]
             evidence = document.evidence(start, end)

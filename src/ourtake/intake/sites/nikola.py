@@ -40,7 +40,7 @@ class NikolaSite:
         ] or [(Path("posts"), "posts", "POSTS"), (Path("pages"), "pages", "PAGES")]
 
     def defaults(self, file: Path) -> dict[str, Any]:
-        """The metadata that stand in a file of their own, x.meta beside x.md."""
+        """The metadata that are in a file of their own, x.meta beside x.md."""
         path = (self.folder / file).with_suffix(".meta")
         try:
             return parts_of(text_of(path), path.name).front if path.is_file() else {}

@@ -92,13 +92,13 @@ def _depth(script: str, place: int) -> int:
 
 
 def script_object(script: str, key: str) -> str:
-    """The text of the first object that JavaScript gives a key: what stands in its braces."""
+    """The text of the first object that JavaScript gives a key: what is in its braces."""
     match = re.search(rf"(?<![\w.]){re.escape(key)}[\"']?\s*[:=]\s*\{{", script)
     return object_at(script, match.end() - 1) if match else ""
 
 
 def object_at(script: str, start: int) -> str:
-    """What stands in the braces that open at a place."""
+    """What is in the braces that open at a place."""
     depth = 0
     for place in range(start, len(script)):
         depth += {"{": 1, "}": -1}.get(script[place], 0)

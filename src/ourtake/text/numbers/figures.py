@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 THIN = "\\u00a0\\u2007\\u2009\\u202f"
-"""Spaces that never part two numbers, as they stand in a pattern."""
+"""Spaces that never separate two numbers, for use in a pattern."""
 
 _LABELS = (
     "page room step rule part item line week year aged unit book volume chapter section article table figure level "

@@ -37,7 +37,7 @@ _AT_WORDS = {
     word: tuple(form for form in FORMS if word in form.words) for word in sorted({w for f in FORMS for w in f.words})
 }
 
-# Hints: what stands in every number, and how many words before it the number may begin.
+# Hints: what is in every number, and how many words before it the number may begin.
 _ALONE = NUMBER_WORDS - {"a"} | shares.FOLD_WORDS
 _INNER = frozenset(
     "nineteen twenties thirties forties fifties sixties seventies eighties nineties hundred thousand million billion "
@@ -59,7 +59,7 @@ _FIGURE_AFTER = re.compile(r"[-\u2011]?\d")
 
 
 def readings(text: str) -> Iterator[tuple[int, Reading]]:
-    """What stands at each place where a number, or something that looks like one, begins; in order."""
+    """What is at each place where a number, or something that looks like one, begins; in order."""
     done = 0
     for hint, before in _hints(lowered(text)):
         if hint < done:
@@ -92,7 +92,7 @@ def _read(text: str, at: int) -> Reading | None:
 
 
 def _hints(lower: str) -> list[tuple[int, int]]:
-    """Where something stands that belongs to a number, and how many words before it may be part of it; _FIGURE for a
+    """Where something is that belongs to a number, and how many words before it may be part of it; _FIGURE for a
     figure or sign.
     """
     found = [(match.start(), _FIGURE) for match in _MARKS.finditer(lower)]

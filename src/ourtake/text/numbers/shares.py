@@ -22,7 +22,7 @@ _WHOLE = (
 _IN = r"\s(?:in|out\sof)(?:\severy)?\s"
 _NOUN = r"\s[a-z][a-z-]{2,20}"
 _FIGURE = re.compile(r"\b(?<![\d,.])\d{1,3}(?:\.\d+)?(?=\s)")
-_ONE_OF = re.compile(rf"(?i:one){_NOUN}{_IN}{_WHOLE}{_NOT_WHOLE}")
+_ONE_OF = re.compile(rf"(?i:one)\s[A-Za-z][a-z-]{{2,20}}{_IN}{_WHOLE}{_NOT_WHOLE}")
 _OF = re.compile(rf"{_IN}{_WHOLE}{_NOT_WHOLE}|(?:{_NOUN}){{1,2}}{_IN}(?:{_WHOLE}(?={_ENDS})|((?:a|one)\shundred)\b)")
 
 

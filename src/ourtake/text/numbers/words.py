@@ -39,7 +39,7 @@ PARTS = {
 }
 
 _GO_ON = frozenset((*_ONES, *_MULTIPLES, "hundred", "and", "a", "quarter", "quarters"))
-"""The words that can stand second in a number of several words."""
+"""The words that can be second in a number of several words."""
 
 _WORD = re.compile(r"[a-z]+(?!\w)", re.IGNORECASE)
 

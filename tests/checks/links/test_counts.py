@@ -1,0 +1,30 @@
+"""How many links are wanted where a plan found that few of the offered articles have anything to say."""
+
+from __future__ import annotations
+
+from ourtake.checks.base import CheckContext
+from ourtake.checks.examples import RELATED, SOURCE
+from ourtake.checks.registry import check
+from ourtake.documents import Fact, Take
+
+BODY = "We wrote about [power for the halls](a1) before, and about [the wires](a2)."
+
+
+def too_few(body: str, *documents: str) -> list[str]:
+    """The severities of LNK004 in a take whose plan has a fact of each of these documents."""
+    facts = tuple(
+        Fact(id=f"f{n}", document=name, field="text", start=0, end=1, text="x", statement="x")
+        for n, name in enumerate(documents, 1)
+    )
+    report = check(Take(headline="A headline", summary="", body=body), CheckContext(SOURCE, RELATED, facts=facts))
+    return [one.severity for one in report.findings if one.code == "LNK004"]
+
+
+def test_an_article_that_gave_the_plan_no_fact_need_not_be_linked() -> None:
+    assert too_few(BODY) == ["error"]  # without a plan nobody knows better
+    assert too_few(BODY, "source", "a1", "a2", "a2") == ["info"]
+
+
+def test_articles_that_gave_the_plan_facts_are_still_to_be_linked() -> None:
+    assert too_few(BODY, "a1", "a2", "a3") == ["error"]
+    assert too_few("Nothing is linked.", "source", "a1") == ["error"]
