@@ -6,6 +6,9 @@ SERVER.py is a script outside of this repository: run as `SERVER.py PORT LOG`, i
 the three APIs, takes the model's name for the way to behave (its table MODES), and logs each request as a line of JSON
 with "mode" and "stream". Every mode is asked whole and as a stream, by OpenAI's provider, Anthropic's and a server of
 [models.NAME]. `--write` puts the table into docs/modes.md, in the words of modes.toml.
+
+The commands run in forked processes, as the tests' do (tests/command_server.py): 1,278 starts of Python would take an
+hour. So it needs a checkout.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import pytest
 from paid_server import FIRST, PaidServer
 
 from ourtake.documents import Draft
+from ourtake.publish.formats import FORMATS
 from ourtake.text.markdown import links
 from tests.cli.conftest import environment
 from tests.conftest import Run
@@ -41,6 +42,7 @@ ANCHORS = (
     "q u a y . c o m",
     "quay dot com",
     "quay.photography",
+    "0x7f.1",
     "212\u2013555\u20130199",
     "GB29 NWBK 6016 1331 9268 19",
 )
@@ -84,9 +86,10 @@ def test_headline_and_tags_are_plain_lines(
     headline = (
         "Town <scr<b>ipt>x</scr</b>ipt> \x1b[31mred\x1b[0m **bold**\nand\u200b [more](https://quay.example/x) &lt;i&gt;"
     )
+    headline += " [now]( java\tscript:alert(1))"
     tags = ["<im<b>g src=x onerror=alert(1)>", "power\ncuts", "gr\u202eid", "https://quay.example/t", "`code`"]
     take = drafted(origin[1] | {"headline": headline, "tags": tags}, desk, run, serve).revisions[0].take
-    assert take.headline == "Town x red bold and more"
+    assert take.headline == "Town x red bold and more now"
     assert take.tags == ("power cuts", "grid", "code")
 
 
@@ -121,6 +124,19 @@ def test_a_take_of_absurd_size_is_an_invalid_reply(
     draft = drafted(origin[1] | {"body": "1," * 20_000}, desk, run, serve)
     assert (draft.status, draft.revisions) == ("invalid", ())
     assert "has 40,000 characters" in (draft.error or "")
+
+
+def test_no_format_has_hidden_characters_of_a_source_or_an_article(desk: Path, run: Run) -> None:
+    hidden = "\u202egnp\u2066\u200b.exe\u2028\n"
+    source = {"id": "h", "title": f"Who {hidden} pays", "outlet": f"The {hidden} Post", "author": f"Al {hidden}"}
+    blurb = f"The regulator has given \u200bFerrow Compute six weeks to say where its {hidden} power will come from."
+    (desk / "h.json").write_text(json.dumps(source | {"url": "https://post.example/h", "blurb": blurb}))
+    draft = Draft.model_validate_json(run("draft", "h.json", "--model", "baseline", "--json", folder=desk).stdout)
+    for name in FORMATS.keys() - {"json"}:
+        done = run("export", draft.id, "--to", name, "-o", f"h.{name}", folder=desk)
+        text = (desk / f"h.{name}").read_text(encoding="utf-8")
+        assert done.returncode == 0 and "gnp" in text
+        assert not re.search("[\u200b\u2028\u202e\u2066]|\\\\u20(?:0b|28|2e|66)", text), name
 
 
 FILE = """---

@@ -108,7 +108,7 @@ def test_wrong_uses_of_the_gate(tmp_path: Path, run: Run) -> None:
     suite: dict[str, object] = {"gate": {"bounds": {"pases": {"least": 1}}}}
     run_folder(tmp_path / "a", rows, models=("m",), cases=CASES, suite=suite)
     done = run("eval", "gate", "a")
-    assert done.returncode == 2 and "names the metric pases" in done.stderr
+    assert done.returncode == 2 and "names the metric pases" in done.stderr and "Did you mean passes?" in done.stderr
     done = run("eval", "gate", "nothing")
     assert done.returncode == 2 and "has no eval run" in done.stderr
 

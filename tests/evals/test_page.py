@@ -45,7 +45,9 @@ def hostile_run(folder: Path) -> Path:
     finding = Finding(
         code="FCT001", rule="r", severity="error", message=HOSTILE, field="body", start=start, end=start + 2, text="41"
     )
-    report = Report(verdict="fail", findings=(finding,), counts={"error": 1}, words={"body": 12})
+    # As `eval keep` leaves it: with the counts of the claims, and without their list.
+    counts = {"verified": 2, "differs": 0, "not-checked": 1}
+    report = Report(verdict="fail", findings=(finding,), counts={"error": 1}, words={"body": 12}, claim_counts=counts)
     rows = []
     for one in cases:
         for model in ("m", HOSTILE):
@@ -77,6 +79,8 @@ def test_the_page_opens_cases_and_filters_and_runs_nothing_of_theirs(tmp_path: P
     page.wait_for_selector(".take")
     assert page.locator(".take").count() == 2 and page.locator("mark").first.text_content() == "41"
     assert page.locator(".take .target").first.get_attribute("title") == "https://ours.example/a"
+    shown = page.locator(".take").first.inner_text()
+    assert "Claims: 2 verified, 1 not checked. The run was kept without the list of them." in shown
     page.click("tr.case:visible button")
     assert page.locator(".take").count() == 0
     page.select_option("#f-code", "")

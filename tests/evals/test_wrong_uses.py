@@ -77,6 +77,7 @@ def test_bad_cases(tmp_path: Path, run: Run, cases: str, words: str) -> None:
         (('cases = "cases.jsonl"', 'cases = "gone.jsonl"'), "gone.jsonl does not exist."),
         (('name = "mine"', 'name = "mine"\nrepeats = 0'), "repeats "),
         (('archive = "archive"', 'archive = "archive"\n[gate.bounds.errors]\nmst = 1'), "did you mean most?"),
+        (('archive = "archive"', 'archive = "archive"\n[gate.bounds.pases]\nleast = 1'), "Did you mean passes?"),
         (('archive = "archive"', 'archive = "archive"\nprompts = { new = "gone" }'), "The prompts new need a folder"),
         (('archive = "archive"', 'archive = "archive"\n[take]\nclosings = ["line"]'), "did you mean closing?"),
         (('archive = "archive"', 'archive = "archive"\n[take]\nclosing = ["never"]'), "[take] closing.0 should be"),

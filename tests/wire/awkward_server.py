@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gzip
 import json
 import re
 import threading
@@ -161,7 +162,7 @@ class Awkward:
         if behaviour == "huge":
             return await _send(writer, 200, b'{"x": "' + b"x" * 50_000_000 + b'"}')
         if behaviour == "compressed":
-            return await _send(writer, 200, b"\x1f\x8b\x08\x00", {"content-encoding": "gzip"})
+            return await _send(writer, 200, b"\x8b\x00\x80abc\x03", {"content-encoding": "br"})
         if behaviour == "502-html":
             return await _send(
                 writer, 502, b"<html><body><h1>Bad Gateway</h1></body></html>", {"content-type": "text/html"}
@@ -186,6 +187,10 @@ class Awkward:
             answer = whole(path, _ending(behaviour), self._text(behaviour, back))
             usage = usage_of(behaviour, path)
             answer |= ({} if ":" in path else {"model": f"m {back}"}) | ({} if usage is None else {"usage": usage})
+            if behaviour in ("gzip", "cut-gzip"):
+                packed = gzip.compress(json.dumps(answer).encode())
+                cut = packed[: len(packed) // 2] if behaviour == "cut-gzip" else packed
+                return await _send(writer, 200, cut, {"content-encoding": "gzip"})
             return await _send(writer, 200, answer, {"x-request-id": back[0], "request-id": back[0]} if back else None)
         return await self._streamed(behaviour, path, writer)
 

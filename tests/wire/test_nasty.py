@@ -94,7 +94,7 @@ PLAIN = {
     "not-utf-8": (2, NO_ANSWER, "failed"),
     "broken-json": (2, NO_ANSWER, "failed"),
     "too-large": (1, "too large", "failed"),
-    "packed": (1, "compressed", "failed"),
+    "packed": (1, "too large", "failed"),
     "overloaded": (4, "verloaded", "failed"),
     "rate": (4, "Slow down", "failed"),
     "no-credit-inside": (1, "no credit left", "failed"),

@@ -75,6 +75,8 @@ def read_setup(file: Path, models: Sequence[str], repeat: int | None, *, asks: b
         if folder and not (suite.path(folder) / "prompts").is_dir():
             raise InputError(f"The prompts {name} need a folder {suite.path(folder)}/prompts.", "Correct [prompts].")
     suite.shape(settings().take)
+    # Before anything is paid for: the gate comes last.
+    lazy.eval_metrics.check_metrics(suite.gate.bounds)
     own = not (flags().store or os.environ.get("OURTAKE_STORE"))
     if own:
         _check_archive(suite, cases)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from ourtake.checks.verdict import claims_line
 from ourtake.errors import InputError
-from ourtake.evals.metrics import HEADLINE, Metric
+from ourtake.evals.metrics import HEADLINE, Metric, check_metrics
 from ourtake.evals.results import RunFolder
 from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, mean_interval, one_sided, paired_difference
 from ourtake.evals.suite import Bound, Gate
@@ -34,10 +34,7 @@ class Demand(NamedTuple):
 def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> list[Demand]:
     """All demands on every entry of a run. Raises InputError for a metric that does not exist."""
     summary = summarise(folder)
-    unknown = [name for name in gate.bounds if name not in summary.metrics]
-    if unknown:
-        raise InputError(f"[gate.bounds] names the metric {unknown[0]}, which does not exist.",
-                         f"Metrics: {', '.join(summary.metrics)}.")  # fmt: skip
+    check_metrics(gate.bounds)
     if not gate.bounds and not gate.never_more:
         raise InputError(
             "The [gate] of the suite has no demands.", "Write [gate] with never_more, or [gate.bounds.METRIC]."

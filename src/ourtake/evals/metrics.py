@@ -6,15 +6,17 @@ returns for a rate is 1 or 0, or a share. Outside packages add rows through the 
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from ourtake import plugins
 from ourtake.config import Range, Settings
 from ourtake.documents import Claim, Report
+from ourtake.errors import InputError
 from ourtake.evals.results import EDITS, CellResult, StoredCase
 from ourtake.evals.texts import reading_ease, source_overlap, take_text
 
@@ -248,6 +250,16 @@ METRICS = {row.name: row for row in _ROWS}
 def metric_rows() -> Mapping[str, Metric]:
     """All metrics, those of outside packages last."""
     return METRICS | plugins.rows_of(plugins.METRICS, Metric, METRICS, key="name", fault=_fault)
+
+
+def check_metrics(names: Iterable[str]) -> None:
+    """Raise InputError for a bound in [gate.bounds] of a metric that does not exist."""
+    known = metric_rows()
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            do = f"Did you mean {near[0]}?" if near else f"Metrics: {', '.join(known)}."
+            raise InputError(f"[gate.bounds] names the metric {name}, which does not exist.", do)
 
 
 def _fault(row: Metric) -> str:

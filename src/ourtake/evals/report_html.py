@@ -315,6 +315,7 @@ def _detail(row: CellResult, entry: Entry) -> dict[str, Any]:
         "take": row.take.model_dump(mode="json") if row.take else None,
         "findings": findings,
         "claims": claims,
+        "claim_counts": report.claim_counts if report else {},
         "cost": row.cost_usd,
         "seconds": row.seconds,
         "repairs": max(0, row.revisions - 1),

@@ -1,8 +1,8 @@
 """The HTTP client that the providers on the wire give their SDK, and how an answer is read from it.
 
-Both SDKs are built on httpx2. The client refuses redirects (they would post the prompt to another host) and compressed
-answers (a few kilobytes can hold gigabytes), and stops reading at MAX_BYTES, or MAX_STREAM_BYTES where an answer comes
-in pieces of some 300 bytes each.
+Both SDKs are built on httpx2. The client refuses redirects (they would post the prompt to another host), and stops
+reading at MAX_BYTES, or MAX_STREAM_BYTES where an answer comes in pieces of some 300 bytes each. It asks for answers
+that are not compressed. One in gzip was paid for all the same, so it is read, up to the same sizes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any
 import httpx2
 
 from ourtake.documents import Payload
-from ourtake.errors import ConfigError, PermanentError
+from ourtake.errors import ConfigError, FetchError, PermanentError
+from ourtake.intake.decompress import Inflater
 from ourtake.network import proxy_for, trusted
 from ourtake.providers.base import OnHeaders
 from ourtake.providers.faults import not_an_answer, too_large
@@ -29,6 +30,7 @@ _DIGITS = 18
 """Of an integer that the store can hold."""
 BEGINNING = 100
 """Bytes in which a stream's first line is recognised."""
+_UNPACKED = ("gzip", "x-gzip", "deflate")
 _NAME = rb"(?:\xef\xbb\xbf)?\s*[a-z]{0,20}"
 _FIRST_LINE, _HALF_LINE = re.compile(_NAME + rb":"), re.compile(_NAME + rb"|\xef\xbb?")
 
@@ -54,6 +56,27 @@ class _Capped(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
+class _Inflated(httpx2.AsyncByteStream):
+    """A body in gzip or deflate, unpacked; a few kilobytes can hold gigabytes, so never beyond MAX_STREAM_BYTES."""
+
+    def __init__(self, stream: Any, coding: str) -> None:
+        self._stream = stream
+        self._inflater = Inflater(coding, limit=MAX_STREAM_BYTES)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._stream:
+                yield self._inflater.take(piece)
+            self._inflater.end()
+        except FetchError as error:
+            if self._inflater.size > MAX_STREAM_BYTES:
+                raise too_large() from error
+            raise httpx2.RemoteProtocolError(error.what) from error
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
 class _Transport(httpx2.AsyncHTTPTransport):
     def __init__(
         self,
@@ -70,7 +93,12 @@ class _Transport(httpx2.AsyncHTTPTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await super().handle_async_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
+        stream, coding = response.stream, response.headers.get("content-encoding", "identity").strip().lower()
+        if coding in _UNPACKED:
+            # What httpx2 unpacks itself has no limit.
+            del response.headers["content-encoding"]
+            stream = _Inflated(stream, coding)
+        elif coding not in ("", "identity"):
             await response.aclose()
             raise PermanentError(
                 "The provider sent a compressed answer that was not asked for.",
@@ -78,7 +106,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
             )
         if self._on_headers is not None:
             self._on_headers(response.headers)
-        response.stream = _Capped(response.stream, self._most)
+        response.stream = _Capped(stream, self._most)
         return response
 
 

@@ -28,7 +28,7 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
         **({"label": piece.label} if piece.label else {}),
         **({"notices": list(piece.notices)} if piece.notices else {}),
         **({"withdrawn": True} if piece.killed else {}),
-        "source": _source(draft.source),
+        "source": _source(piece.draft.source),
         "summary": piece.summary,
         "tags": list(piece.tags),
         "related": [_listed(item) for item in piece.linked],

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ourtake.documents import Draft, Related, Revision
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link, links, rewritten, visible
-from ourtake.text.plain import plain_line
+from ourtake.text.plain import plain_line, visible_only
 from ourtake.text.words import canonical_url, count_words
 
 AI_LABEL = "AI-generated text. No editor has approved it."
@@ -102,6 +102,7 @@ def piece_of(draft: Draft, context: ExportContext) -> Piece:
         raise InputError(f"Draft {draft.id} has no take to export: {draft.error or draft.status}.", "Draft it again.")
     take = revision.take
     killed = draft.review is not None and draft.review.state == "killed"
+    draft = _with_visible_names(draft)
     summary, body = ("", "") if killed else (without_broken_links(take.summary), without_broken_links(take.body))
     targets = {canonical_url(link.target) for text in (summary, body) for link in links(text)}
     linked = tuple(item for item in draft.related if canonical_url(item.url) in targets)
@@ -121,6 +122,20 @@ def piece_of(draft: Draft, context: ExportContext) -> Piece:
         source_url=web_address(draft.source.url),
         minutes=max(1, math.ceil(count_words(f"{summary}\n\n{body}") / WORDS_A_MINUTE)),
     )
+
+
+def _with_visible_names(draft: Draft) -> Draft:
+    """The draft whose source's and articles' names are single lines, and hold nothing that readers don't see."""
+    source = draft.source
+    named = {name: _one_line(getattr(source, name) or "") for name in ("title", "outlet")}
+    author = _one_line(source.author) if source.author else source.author
+    source = source.model_copy(update={**named, "author": author, "blurb": visible_only(source.blurb)})
+    related = tuple(item.model_copy(update={"title": _one_line(item.title)}) for item in draft.related)
+    return draft.model_copy(update={"source": source, "related": related})
+
+
+def _one_line(text: str) -> str:
+    return " ".join(visible_only(text).split())
 
 
 def is_machine(by: str) -> bool:

@@ -55,7 +55,11 @@ _ACCOUNT = re.compile(
     r"(?<!\w)[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)|(?<!\w)\d{4}(?: \d{4}){3}(?!\w)"
 )
 _HANDLE = re.compile(r"(?<![\w.@/])@[^\W\d]\w{2,30}")
-_HOST_IN_FIGURES = re.compile(r"(?<![\w:.])(?:0x[0-9a-f]{8}|(?:0[\da-fx]{1,3}\.){3}0[\da-fx]{1,3})(?![\w:.])", re.I)
+_HOST_IN_FIGURES = re.compile(
+    r"(?<![\w:.])(?:0x[0-9a-f]{8}|0x[0-9a-f]{1,8}(?:\.(?:0x[0-9a-f]{1,8}|\d{1,10})){1,3}"
+    r"|(?:0[\da-fx]{1,3}\.){3}0[\da-fx]{1,3})(?![\w:.])",
+    re.I,
+)
 _COLONS = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*\d)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?![\w:])", re.IGNORECASE)
 
 Kind = Literal["address", "host", "name", "telephone", "number", "account"]

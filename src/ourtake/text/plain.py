@@ -38,7 +38,7 @@ _TERMINAL = re.compile(
 )
 _TAG = re.compile(r"<!--[^<>]*-->|<[!?/]?[A-Za-z\[][^<>]*>")
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?\[])")
-_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)?\)|\[[^\[\]]*\])")
 _FIRST_MARKS = re.compile(r"\A(?:\s*#{1,6}\s+|\s*>\s*|\s+)+")
 _PAIRED = re.compile(r"(\*\*|__|~~|`)(?=[^\s*_~`])([^*_~`]*[^\s*_~`])\1")
 _LEFT_OVER = re.compile(r"\*\*+|~~+|`+|(?<!\w)__+|__+(?!\w)")
