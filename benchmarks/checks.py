@@ -53,11 +53,11 @@ class Outcome(NamedTuple):
 
 
 def settings() -> Settings:
-    """A publication that has products, where this version of the settings knows them."""
-    given: dict[str, object] = {"publication": {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}}
-    if "topic" in Settings.model_fields:
-        given["topic"] = {"products": PRODUCTS}
-    return Settings.model_validate(given)
+    """A publication that has products, and whose takes end with a question, as those of evals/takes do."""
+    publication = {"name": "Lantern Quarter", "url": "https://lanternquarter.example"}
+    return Settings.model_validate(
+        {"publication": publication, "topic": {"products": PRODUCTS}, "take": {"closing": ["question"]}}
+    )
 
 
 DOCUMENTS = DocumentCache()

@@ -51,6 +51,7 @@ SLOW = {
     "tests/cli/test_read_only.py::test_a_store_that_can_only_be_read_is_read[both": "commands from the start",
     "tests/cli/test_read_only.py::test_a_store_that_can_only_be_read_is_read[file": "see folder",
     "tests/cli/test_read_only.py::test_a_read_only_store_of_an_earlier_version": "commands from the start",
+    "tests/intake/test_encodings.py::test_markdown_in_thirteen": "the model of languages is loaded",
     "tests/cli/test_start.py::test_a_terminal_that_knows_ascii": "commands from the start",
     "tests/test_telemetry.py::test_without_an_address": "a command from the start",
     "tests/evals/test_action.py::": "six steps, each from the start; test_smoke.py has the commands",

@@ -43,6 +43,14 @@ LEFT_OUT_FILES = {
     "v.md": ("title: A\nbuild:\n  list: never", "kept from search engines"),
     "w.md": ("title: A\nisAccessibleForFree: false", "a paywalled stub"),
     "x.md": ("title: A\npremium: true", "a paywalled stub"),
+    "aa.md": ("title: A\nis_draft: true", "a draft"),
+    "ab.md": ("title: A\npublic: false", "a draft"),
+    "ac.draft.md": ("title: A", "a draft"),
+    "Entwürfe/ad.md": ("title: A", "a draft"),
+    "ae.md": ("title: A\nworkflow_state: In progress", "not published"),
+    "af.md": (f"title: A\nembargo: {FUTURE}", "not published yet"),
+    "ag.md": ("title: A\nlisted: false", "kept from search engines"),
+    "ah.md": ("title: A\nunpublish_date: 2020-01-01", "not published any more"),
     "index.md": ("title: The Harbour Post", "the home page"),
 }
 
@@ -68,7 +76,7 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
     assert (found["added"], found["skipped"]) == (4, len(LEFT_OUT_FILES))
     reasons = [reason for _, reason in LEFT_OUT_FILES.values()]
     assert found["left_out"] == {reason: reasons.count(reason) for reason in reasons}
-    assert "a draft (6)" in run("archive", "add", "posts").stdout
+    assert "a draft (10)" in run("archive", "add", "posts").stdout
     assert {article.title: article.published for article in articles(tmp_path)} == {
         "Story y": None,
         "Story z": "2025-05-01",

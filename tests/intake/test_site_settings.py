@@ -151,3 +151,21 @@ def test_a_key_of_the_sites_own_that_holds_the_date_is_named_and_read_when_it_is
     )
     (tmp_path / "ourtake.toml").write_text(f'{toml}[intake]\ndate_keys = ["added"]\n', encoding="utf-8")
     assert imported(run, tmp_path, "posts")["The vote"]["published"] == "2025-03-04"
+
+
+DIALECTS = (
+    "---\ntitle: T0\ndate: 2025-03-04\n...\n",
+    '---json\n{"title": "T1", "date": "2025-03-04"}\n---\n',
+    '---toml\ntitle = "T2"\ndate = 2025-03-04\n---\n',
+    ';;;\n{"title": "T3", "date": "2025-03-04"}\n;;;\n',
+    "---\nTITLE: T4\nDATE: 2025-03-04\n---\n",
+)
+
+
+def test_front_matter_in_five_more_ways(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n', encoding="utf-8")
+    tree(tmp_path / "posts", {f"{n}.md": f"{front}\nThe board votes in May.\n" for n, front in enumerate(DIALECTS)})
+    found = imported(run, tmp_path, "posts")
+    assert {title: (row["published"], row["text"]) for title, row in found.items()} == {
+        f"T{number}": ("2025-03-04", "The board votes in May.") for number in range(len(DIALECTS))
+    }

@@ -1,23 +1,25 @@
 """The words that dates are written with, folded to lower case without accents: months, days of the week, zones.
 
-English, German, French, Spanish, Italian, Portuguese and Dutch, whole and as they are usually cut short.
+English, German, French, Spanish, Italian, Portuguese and Dutch, whole and as they are usually cut short; of Danish,
+Norwegian, Swedish, Polish, Czech, Hungarian, Turkish, Russian and Ukrainian the months as dates have them. Polish
+"listopada" is left out: in Croatian it is another month.
 """
 
 from __future__ import annotations
 
 _MONTHS = """
-january jan januar janner jaenner janvier janv enero ene gennaio gen janeiro januari
-february feb febr februar feber fevrier fevr fev febrero febbraio fevereiro februari
-march mar mars marz maerz mrz marzo marco maart mrt
-april apr avril avr abril abr aprile
-may mai mayo maggio mag maio mei
-june jun juni juin junio giugno giu junho
-july jul juli juillet juil julio luglio lug julho
-august aug aout aou agosto ago augustus
-september sept sep septembre septiembre setiembre settembre set setembro
-october oct oktober okt octobre octubre ottobre ott outubro out
-november nov novembre noviembre novembro
-december dec dezember dez decembre diciembre dic dicembre dezembro
+january jan januar janner jaenner janvier janv enero ene gennaio gen janeiro januari stycznia ledna ocak января січня
+february feb febr februar feber fevrier fevr fev febrero febbraio fevereiro februari lutego unora subat февраля лютого
+march mar mars marz maerz mrz marzo marco maart mrt marts marca brezna marcius mart марта березня
+april apr avril avr abril abr aprile kwietnia dubna aprilis nisan апреля квітня
+may mai mayo maggio mag maio mei maj maja kvetna majus mayıs мая травня
+june jun juni juin junio giugno giu junho czerwca cervna junius haziran июня червня
+july jul juli juillet juil julio luglio lug julho lipca cervence julius temmuz июля липня
+august aug aout aou agosto ago augustus sierpnia srpna augusti augusztus agustos августа серпня
+september sept sep septembre septiembre setiembre settembre set setembro wrzesnia zari szeptember eylul сентября вересня
+october oct oktober okt octobre octubre ottobre ott outubro out pazdziernika rijna ekim октября жовтня
+november nov novembre noviembre novembro listopadu kasım ноября листопада
+december dec dezember dez decembre diciembre dic dicembre dezembro grudnia prosince desember aralık декабря грудня
 """
 MONTHS = {name: number for number, names in enumerate(_MONTHS.split("\n")[1:13], 1) for name in names.split()}
 """Name -> 1 to 12."""
@@ -38,6 +40,7 @@ WEEKDAYS = frozenset(
 LINKING = frozenset(
     """
     at on the of um den der de do del el le il lo la las los a as alle ore um uhr om op uur vom am o les dia
+    ore kl klo r г
     """.split()
 )
 """Words between the parts of a date that say nothing: "1 de junio", "am 1. Juni", "June 1 at 10:00"."""

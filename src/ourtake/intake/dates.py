@@ -28,6 +28,7 @@ _CLOCK = re.compile(
 _OFFSET = re.compile(r"(?:\b(?:gmt|utc|ut))? ?([+-])(\d{1,2}):?(\d{2})?(?![\d:])")
 _COMMENT = re.compile(r" ?(?:\([^()]*\)|\[[^\[\]]*\])\Z")
 _SEPARATED = re.compile(r"(\d{1,4})([-/.])(\d{1,2}|[a-z]+)\2(\d{1,4})")
+_EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|eme|e|o|a|ste|de)?")
 _DAY_WITH_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:z|[+-]\d{2}:?\d{2})")
 """As XML Schema writes a day."""
@@ -120,7 +121,8 @@ def _read(value: object) -> str | None:
 
 
 def _folded(text: str) -> str:
-    """Lower case, without accents and repeated white space, with plain dashes."""
+    """Lower case, without accents and repeated white space, with plain dashes; 2025年3月4日 as 2025-3-4."""
+    text = _EAST_ASIAN.sub(r"\1-\2-\3 ", text[:_LONGEST])
     plain = "".join(
         character
         for character in unicodedata.normalize("NFKD", text[:_LONGEST])
@@ -157,6 +159,7 @@ def _taken_apart(text: str) -> str | None:
     while (bare := _COMMENT.sub("", text)) != text:  # "(Central European Time)", "[Europe/Berlin]"
         text = bare
     text = re.sub(r"(?<=\d)t(?=\d)", " ", text)
+    text = re.sub(r"\b(?:ore|alle|klo?\.?) ?(\d{1,2})\.(\d{2})\b", r"\1:\2", text)
     match = _CLOCK.search(text)
     if match is None:
         date = _day(text)

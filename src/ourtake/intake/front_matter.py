@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from ourtake.errors import InputError
 from ourtake.intake.files import storable, yaml_table
 
-_YAML = re.compile(r"\A---[ \t]*\n(.*?)\n?---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
+_YAML = re.compile(r"\A---[ \t]*\n(.*?)(?:\n?---|\n\.\.\.)[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
+_NAMED = re.compile(r"\A---[ \t]*(json|toml|yaml)[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
+_JSON = re.compile(r"\A;;;[ \t]*\n(.*?)\n;;;[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)\n?\+\+\+[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL)
 _NIKOLA = re.compile(
     r"\A(?:<!--[ \t]*\n)?((?:[ \t]*(?:#|//)?[ \t]*\.\. [\w-]+:[^\n]*(?:\n|\Z))+)(?:[ \t]*-->[ \t]*\n?)?(.*)\Z",
@@ -47,6 +49,11 @@ def parts_of(text: str, name: str) -> Parts:
         text = text.lstrip("\n \t") or text
     if match := _YAML.match(text):
         return Parts(_yaml(match[1], name), match[2])
+    if match := _NAMED.match(text):
+        text = {"json": ";;;", "toml": "+++", "yaml": "---"}[match[1]]
+        return parts_of(f"{text}\n{match[2]}\n{text}\n{match[3]}", name)
+    if match := _JSON.match(text):
+        text = f"{match[1].strip()}{match[2]}"
     if match := _TOML.match(text):
         return Parts(_toml(match[1]), match[2])
     if text.startswith("{"):

@@ -183,6 +183,7 @@ class _Folder:
         set_ = self._site.defaults(file)
         # A .meta file of Nikola's is all the metadata that its post has: a title in the text is only a heading.
         front = parts.front | set_ if self._builder == "Nikola" else set_ | parts.front
+        front = {key.lower(): value for key, value in front.items() if key.isupper()} | front  # TITLE, DATE
         for key in self._crawl.limits.date_keys:
             front = {"date": front[key], **front} if front.get(key) else front
         title = title_of(front, parts.body, self._crawl.limits.title_keys)

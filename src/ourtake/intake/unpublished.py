@@ -19,14 +19,18 @@ MISSING = "a page that says that it is missing."
 
 _HIDDEN_STATUS = frozenset(
     "draft drafts auto-draft pending private hidden skip trash trashed deleted unpublished scheduled future embargoed "
-    "review in-review wip".split()
+    "review in-review wip in-progress unlisted entwurf brouillon borrador bozza rascunho concept utkast kladde".split()
 )
 _LISTS = frozenset(
     "home tag tags category categories archive archives author search taxonomy term terms list redirect 404".split()
 )
 """Layouts of pages that list other pages, and of pages without content."""
 
-_STATUSES = ("status", "state", "visibility")
+_STATUSES = ("status", "state", "visibility", "poststatus", "publishstatus", "workflow", "workflowstate", "stage")
+_HELD_BACK = ("embargo", "publishon", "publishafter", "golive", "scheduled", "scheduledfor")
+_ENDS = ("expirydate", "unpublishdate", "unpublishon")
+"""Keys without signs in them, in lower case: until when a text is not published, and from when no more."""
+
 _DATES = "published publishdate publish_date date pubdate published_at publishedat datepublished date_published".split()
 """Keys, in lower case, under which files and lines say when they were published."""
 
@@ -70,14 +74,15 @@ def why_unpublished(
     `ahead`: its `published` may be in the future.
     """
     keys = {str(key).lower(): value for key, value in given.items()}
+    keys |= {plain: value for key, value in keys.items() if (plain := re.sub(r"[\W_]+", "", key)) not in keys}
     said = (re.sub(r"[\s_]+", "-", str(keys.get(key) or "").strip().lower()) for key in _STATUSES)
     status = next((word for word in said if word in _HIDDEN_STATUS), "")
     build = keys.get("build") or keys.get("_build")
     render = build.get("render") if isinstance(build, dict) else None
     moved = next((keys[key] for key in _REDIRECTS if isinstance(keys.get(key), str) and keys[key].strip()), None)
-    if any(_is_yes(keys.get(key)) for key in ("draft", "wip")) or status == "draft":
+    if any(_is_yes(keys.get(key)) for key in ("draft", "isdraft", "wip", "unpublished")) or status == "draft":
         return A_DRAFT
-    if any(_is_no(keys.get(key)) for key in ("published", "publish")):
+    if any(_is_no(keys.get(key)) for key in ("published", "publish", "ispublished", "public", "live")):
         return A_DRAFT
     if _is_yes(keys.get("private")) or str(keys.get("password") or "").strip():
         return "not published (private)."
@@ -85,14 +90,15 @@ def why_unpublished(
         return f"not published (status: {status})."
     if moved:
         return f"a redirect (to {moved.strip()[:200]})."
-    if any(_is_yes(keys.get(key)) for key in ("noindex", "unlisted", "hidden")) or forbids_index(keys.get("robots")):
+    unlisted = any(_is_yes(keys.get(key)) for key in ("noindex", "unlisted", "hidden")) or _is_no(keys.get("listed"))
+    if unlisted or forbids_index(keys.get("robots")):
         return "kept from search engines (noindex)."
     if off := _kept_from_lists(keys, build):
         return f"kept from search engines ({off})."
     if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
         return "not made into a page (headless)."
     dates = [key for key in _DATES if key != "published"] if ahead else _DATES
-    return _by_dates(keys, dates, now or datetime.datetime.now(datetime.UTC))
+    return _by_dates(keys, (*dates, *_HELD_BACK), now or datetime.datetime.now(datetime.UTC))
 
 
 def is_paid(given: Mapping[str, Any]) -> bool:
@@ -102,6 +108,9 @@ def is_paid(given: Mapping[str, Any]) -> bool:
     return closed or any(_is_yes(keys.get(key)) for key in ("paywall", "paywalled", "ispaywalled", "premium"))
 
 
+_DRAFTS = frozenset(
+    "_drafts drafts _draft draft unpublished entwürfe entwuerfe brouillons borradores bozze rascunhos concepten".split()
+)
 _TAG_FOLDERS = frozenset(("tag", "tags", "category", "categories"))
 """Folders whose files without a date are pages that list articles."""
 
@@ -114,7 +123,7 @@ def why_not_a_post(
     `dated`: the file's name says when it was published, so it doesn't list articles.
     """
     layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
-    if {"_drafts", "drafts"} & set(folders):
+    if _DRAFTS & {folder.casefold() for folder in folders} or stem.casefold().endswith(".draft"):
         return A_DRAFT
     if stem == "404" or "404" in layout or says_missing(Page((title,), ""), ""):
         return MISSING
@@ -170,9 +179,9 @@ def _by_dates(keys: Mapping[str, Any], dates: Iterable[str], now: datetime.datet
     for key in dates:
         if is_future(keys.get(key), now):
             return f"not published yet ({key} {read_date(keys[key])})."
-    end = keys.get("expirydate")
-    if read_date(end) and not is_future(end, now):
-        return f"not published any more (expiryDate {read_date(end)})."
+    for end in (keys.get(key) for key in _ENDS):
+        if read_date(end) and not is_future(end, now):
+            return f"not published any more (expiryDate {read_date(end)})."
     return None
 
 
