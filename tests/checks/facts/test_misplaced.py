@@ -113,3 +113,33 @@ def test_a_number_of_something_else_is_reported_with_the_right_one(
 )
 def test_what_may_be_meant_is_left_alone(sentences: list[str]) -> None:
     assert found(*sentences) == []
+
+
+ELEVEN = Source(
+    title="Newspaper group ran unlabelled articles",
+    outlet="Press Ledger",
+    url="https://press.example/1",
+    published="2026-09-29",
+    blurb="A group of eleven local newspapers has admitted that it published unlabelled articles.",
+)
+SIGNS = Related(
+    id="signs",
+    url="https://lantern.example/signs",
+    title="The editor who signs",
+    published="2026-09-01",
+    handle="a1",
+    text=(
+        "In the trial of labels that four papers ran last year, they should run as many drafts as the person who signs "
+        "has read. Nobody else has read the drafts that a person signs."
+    ),
+)
+
+
+@pytest.mark.parametrize(("number", "severity", "fix"), [("eleven", "warning", None), ("thirty", "error", "four")])
+def test_a_number_of_the_story_is_in_doubt_at_most_and_is_not_replaced(
+    number: str, severity: str, fix: str | None
+) -> None:
+    body = f"The same holds for the {number} papers: they should run as many drafts as the person who signs has read."
+    report = check(Take(headline="A name", summary="", body=body), CheckContext(ELEVEN, (SIGNS,)))
+    (one,) = [finding for finding in report.findings if finding.code == "FCT003"]
+    assert (one.text, one.severity, one.fix and one.fix.replacement) == (number, severity, fix)

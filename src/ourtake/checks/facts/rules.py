@@ -24,7 +24,7 @@ from ourtake.checks.facts.names import name_not_found
 from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, may_count
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.weekdays import weekday_altered
-from ourtake.checks.passages import label, sentence_at
+from ourtake.checks.passages import SOURCE, label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import terms_around
@@ -105,15 +105,24 @@ def number_altered(case: Case) -> Iterator[Hit]:
         if claim.number.kind == "date":
             continue
         if other is not None and claim.is_altered and exemption(case, claim, "FCT003", "drop") is None:
-            softened = exemption(case, claim, "FCT003", "soften") is not None
+            softened = _is_of_the_story(claim) or exemption(case, claim, "FCT003", "soften") is not None
             others = numbers_beside(other)
             what = "another number" if len(others) == 1 else "other numbers"
             message = f"{label(case, other.document)} has {what} here: {', '.join(others)}."
             hit = _hit(case, claim, message, softened=softened, match=other)
-            fix = None if softened or hit.severity == "info" else other_number(case, claim, other)
-            yield hit._replace(fix=fix)
+            # A number that a document has may be right: putting another in its place could print a falsehood.
+            unsure = softened or claim.verdict == "overruled" or hit.severity == "info"
+            yield hit._replace(fix=None if unsure else other_number(case, claim, other))
         elif not claim.loose:
             yield from _misplaced(case, claim)
+
+
+def _is_of_the_story(claim: NumberClaim) -> bool:
+    """Whether the source has the number, so that it may be right in a sentence that says little of what it counts: "the
+    eleven papers" of a group of eleven local newspapers.
+    """
+    same = claim.compared.same
+    return claim.verdict == "overruled" and same is not None and same.document.name == SOURCE
 
 
 def _exchanged(case: Case) -> Iterator[Hit]:
