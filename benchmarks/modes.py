@@ -7,8 +7,8 @@ the three APIs, takes the model's name for the way to behave (its table MODES), 
 with "mode" and "stream". Every mode is asked whole and as a stream, by OpenAI's provider, Anthropic's and a server of
 [models.NAME]. `--write` puts the table into docs/modes.md, in the words of modes.toml.
 
-The commands run in forked processes, as the tests' do (tests/command_server.py): 1,278 starts of Python would take an
-hour. So it needs a checkout.
+The commands run in forked processes, as the tests' do (tests/command_server.py), so that each of 1,278 need not load
+its libraries. So this needs a checkout.
 """
 
 from __future__ import annotations
