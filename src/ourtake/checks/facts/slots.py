@@ -26,12 +26,17 @@ NEGATION = DENYING | {"need_not"}
 
 
 _COMPARED, _FAR = ("more_than", "less_than"), 8
-"""Before these a negation may stand further off: "none of them may cost more than 90"."""
+"""Before these a negation may stand further off: "none of them may cost more than 90". "Without" denies only the noun
+that follows: "a household without power for more than 12 hours".
+"""
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
     """Whether a negation stands a few words before a word, with no comma between them."""
-    before = _FAR if words.senses[at] in _COMPARED else before
+    compared = words.senses[at] in _COMPARED
     return any(
-        words.senses[place] in NEGATION and not words.parted(place, at) for place in range(max(0, at - before), at)
+        words.senses[place] in NEGATION
+        and not words.parted(place, at)
+        and not (compared and words.senses[place] == "without" and at - place > 1)
+        for place in range(max(0, at - (_FAR if compared else before)), at)
     )
