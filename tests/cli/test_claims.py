@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.checks.base import CheckContext
+from ourtake.checks.registry import check
+from ourtake.documents import Source, Take
+from ourtake.publish.claim_sheet import sheet_text
+from ourtake.publish.findings_text import Look
 from tests.conftest import Run
 
 TAKE = """---
@@ -51,6 +56,19 @@ def test_a_page_and_markdown_mark_the_words_and_obey_nothing(run: Run, take: Pat
     assert (take / "sheet.html").read_text() == page and "Written to sheet.html." in done.stderr
     assert run("claims", "take.md", "--html", "-o", "sheet.html", folder=take).returncode == 2
     assert run("claims", "take.md", "--html", "--json", folder=take).returncode == 2
+
+
+def test_a_take_cannot_write_our_marks(run: Run, take: Path) -> None:
+    words = "The \ue000regulator\ue001 has given Ferrow Compute nine weeks to explain its power."
+    (take / "take.md").write_text(TAKE.replace("The regulator wants", f"{words} The regulator wants"))
+    text = run("claims", "take.md", "--markdown", folder=take).stdout
+    assert "**regulator" not in text and "\ufffdregulator\ufffd" in text and "**nine weeks**" in text
+    source = Source(
+        title="Six weeks", outlet="The Post", url="https://post.example/1", blurb=words.replace("nine", "six")
+    )
+    report = check(Take(headline="Nine", summary="", body=words), CheckContext(source))
+    shown = sheet_text(report, "take", {}, Look(colour=True))
+    assert "\ue000" not in shown and shown.count("\x1b[7m") == shown.count("\x1b[27m") > 0
 
 
 def test_json_has_every_claim(run: Run, take: Path) -> None:

@@ -55,7 +55,7 @@ WAYS_IN = (
     '![x](x"onerror=window.ran=1) {}',
     "&lt;script&gt; {}",
     "{{{{7*7}}}}{{% raw %}} {}",
-    "`code` **b** _{}_",
+    "`code` **b** _{}_ \u202etxt.exe\u2066",
 )
 VECTORS = tuple(way.format(core) for way, core in itertools.product(WAYS_IN, CORES))
 
@@ -135,6 +135,7 @@ def test_no_vector_runs_in_any_field(paper: Path, serve: Serve, context: Browser
             tab.goto(f"{desk.address}/drafts/{draft_id}{path}")
             tab.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
             assert tab.evaluate("() => window.ran") is None, path
+            assert not tab.evaluate("() => /[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText)"), path
     for path in ("/pairs", "/outdated", "/settings"):
         tab.goto(f"{desk.address}{path}")
         assert tab.evaluate("() => window.ran") is None, path

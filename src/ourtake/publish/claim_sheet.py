@@ -143,19 +143,33 @@ def sheet_text(report: Report, name: str, names: Mapping[str, str], look: Look =
     return "\n".join(lines)
 
 
+_BEGIN_END = ("\ue000", "\ue001")
+"""Characters that stand for the beginning and the end of words that differ, until the lines are made."""
+
+
 def _wrapped(first: str, stretches: Sequence[Marked], look: Look, *, indent: int = 0) -> list[str]:
     """Stretches wrapped to the width, with the words that differ shown."""
     # Colours take no columns: while lines are wrapped, one character stands for each change of them.
-    before, after = ("\ue000", "\ue001") if look.colour else ("[[", "]]")
+    before, after = _BEGIN_END if look.colour else ("[[", "]]")
     wrapped = textwrap.wrap(
-        "".join(f"{before}{safe(one.text)}{after}" if one.differs else safe(one.text) for one in stretches),
+        "".join(
+            f"{before}{safe(text)}{after}" if differs else safe(text) for text, differs in _without_marks(stretches)
+        ),
         max(30, look.width),
         initial_indent=first,
         subsequent_indent=" " * (indent or len(first)),
         break_long_words=True,
         break_on_hyphens=False,
     )
-    return [line.replace("\ue000", "\x1b[7m").replace("\ue001", "\x1b[27m") for line in wrapped]
+    begin, end = _BEGIN_END
+    return [line.replace(begin, "\x1b[7m").replace(end, "\x1b[27m") for line in wrapped]
+
+
+def _without_marks(stretches: Sequence[Marked]) -> Iterator[tuple[str, bool]]:
+    """The stretches' texts and whether they differ, without the characters that stand for our own marks."""
+    begin, end = _BEGIN_END
+    for one in stretches:
+        yield one.text.replace(begin, "\ufffd").replace(end, "\ufffd"), one.differs
 
 
 def sheet_markdown(report: Report, name: str, names: Mapping[str, str]) -> str:
@@ -186,8 +200,9 @@ def _plain(text: str) -> str:
 
 
 def _bold(stretches: Sequence[Marked]) -> str:
-    joined = "".join(f"\ue000{one.text}\ue001" if one.differs else one.text for one in stretches)
-    return _plain(joined).replace("\ue000", "**").replace("\ue001", "**")
+    begin, end = _BEGIN_END
+    joined = "".join(f"{begin}{text}{end}" if differs else text for text, differs in _without_marks(stretches))
+    return _plain(joined).replace(begin, "**").replace(end, "**")
 
 
 _PAGE = """<!doctype html>

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -88,6 +90,25 @@ def day_in_words(published: str | None) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+_ORDER = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the order in which others are shown."""
+
+
+class _Exact(Markup):
+    """The content of a field that is edited: it is printed as it is."""
+
+
+def _with_shown_order(value: object) -> object:
+    """What a page prints, with such characters written as <U+202E>: else a text could show its words in an order of its
+    own.
+    """
+    if not isinstance(value, str) or value.isascii() or type(value) is _Exact:
+        return value
+    begin, end = ("&lt;", "&gt;") if isinstance(value, Markup) else ("<", ">")
+    shown = _ORDER.sub(lambda match: f"{begin}U+{ord(match[0]):04X}{end}", str(value))
+    return Markup(shown) if isinstance(value, Markup) else shown
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -95,8 +116,10 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_with_shown_order,
     )
     made.filters |= {
+        "exact": lambda text: _Exact(escape(text)),
         "counted": count_of,
         "ago": ago,
         "web": web_address,
