@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import tomllib
@@ -45,6 +46,20 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     os.close(theirs)
     assert done.returncode == 0
     assert publication(tmp_path / "own")["name"] == "The Harbour Post"
+
+
+def test_ctrl_c_at_a_question_stops_it_as_elsewhere(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "ourtake", "init", "own", "--empty"]
+    started = subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True)
+    asked = b""
+    while b"Name of your publication" not in asked:
+        asked += os.read(ours, 1000)
+    started.send_signal(signal.SIGINT)
+    assert started.wait(600) == 130 and not (tmp_path / "own").exists()
+    os.close(ours)
+    os.close(theirs)
+    started.communicate()
 
 
 def test_doctor_notices_the_samples(run: Run, paper: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
-from ourtake.cli.terminal import emit, progress, say
+from ourtake.cli.terminal import ask, emit, progress, say
 from ourtake.errors import InputError, OurtakeError
 from ourtake.text.counts import count_of
 
@@ -103,8 +103,9 @@ def _ask(work: Work, count: int, name: str) -> None:
         cost = f"about {lazy.pricing.in_words(tariff(lazy.documents.Usage(input_tokens=tokens)))} at the list price"
     what = f"{count_of(count, 'article')}, about {count_of(tokens, 'token')}, would be sent to {name}, {cost}."
     if sys.stdin.isatty() and sys.stderr.isatty():
-        typer.confirm(f"{what} Continue?", abort=True, err=True)
-        return
+        if ask(f"{what} Continue? [y/N]", default="n", show_default=False).strip().casefold() in ("y", "yes"):
+            return
+        raise InputError("Nothing was sent.", "Set a --limit, or answer y.")
     raise InputError(what, "Run `ourtake archive embed --yes`, or set a --limit.")
 
 

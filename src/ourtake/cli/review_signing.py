@@ -10,7 +10,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.review_desk import acting, key_ring, open_desk
-from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.cli.terminal import ask, emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _knowledge(given: str) -> str:
     """What is known of the subject: asked for where somebody is there to answer."""
     if given.strip() or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return given.strip()
-    return str(typer.prompt("What you know of the subject", err=True, default="", show_default=False)).strip()
+    return ask("What you know of the subject", default="", show_default=False).strip()
 
 
 def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.terminal import emit, say
+from ourtake.cli.terminal import ask, emit, say
 from ourtake.errors import InputError
 from ourtake.publish.output import Output
 from ourtake.shipped import shipped
@@ -113,9 +113,9 @@ def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:
     """The settings file. Asks for what is not given, where somebody is there to answer. Raises InputError."""
     asks = empty and sys.stdin.isatty() and sys.stderr.isatty()
     if name is None:
-        name = typer.prompt("Name of your publication", err=True) if asks else None
+        name = ask("Name of your publication") if asks else None
     if url is None:
-        url = typer.prompt("Address of its home page", default="", show_default=False, err=True) if asks else None
+        url = ask("Address of its home page", default="", show_default=False) if asks else None
     if url and not re.fullmatch(r"https?://[^/?#\s]+\S*", url):
         raise InputError(f"{url} is not a web address.", "Write it as https://paper.example.")
     own = empty or name is not None or url is not None

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, TextIO
 
+import typer
+
 from ourtake.cli import lazy
 from ourtake.cli.log_lines import fields
 
@@ -38,6 +40,16 @@ def printable(text: str) -> str:
         parts += [text[last:start], *(f"<U+{ord(sign):04X}>" for sign in text[start:end])]
         last = end
     return "".join([*parts, text[last:]])
+
+
+def ask(question: str, **options: Any) -> str:
+    """What a person answers, asked on standard error; options as typer.prompt takes them. Ctrl-C, and the end of the
+    input, stop the command as they do elsewhere.
+    """
+    try:
+        return str(typer.prompt(question, err=True, **options))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def emit(text: str, *, wrap: bool = True) -> None:
