@@ -2,8 +2,9 @@
 blurb may contain one by accident.
 
 Secrets are the values of key variables, account ids and the user's own headers (the SDKs send both), and what comes
-before the @ of an address. They are recognised in plain text, in addresses, JSON, base64 and hexadecimal, and however
-they are spelled out: with spaces or other signs between the letters, backwards, escaped, in part (secret_forms.py).
+before the @ of an address. They are recognised in plain text, in addresses, JSON, base64 and hexadecimal, also with
+line breaks in them. Long ones are recognised however they are spelled out, too: with other signs between the letters,
+backwards, escaped, in part (secret_forms.py).
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 from urllib.parse import unquote
 
-from ourtake.providers.secret_forms import exact_forms, letters_of, places, squeezed
+from ourtake.providers.secret_forms import BACKSLASHES, LINES, SIGNS, exact_forms, letters_of, lines_of, plain
+from ourtake.providers.secret_views import Span, View
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
@@ -31,20 +33,7 @@ _HEADERS = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
 _ADDRESS_VARIABLE = re.compile(r"[A-Z0-9_]+_BASE_URL|OURTAKE_STORE|(?:HTTPS?|ALL)_PROXY|(?:https?|all)_proxy")
 _WRITTEN = ("prompt", "text", "reply", "error", "request_id", "stop_reason", "model", "notes", "doubt")
 """The fields of calls and replies that may contain text from outside."""
-_PART = 16
-"""Letters and figures of a spelled secret, and at least half of them, that are masked where the rest is cut off."""
-_HELD = 16
-"""How much longer than the longest spelling a text may be that a stream holds back."""
-
 Record = TypeVar("Record", bound="Document")
-
-
-class _Found(NamedTuple):
-    """A secret in a text. `whole`: what follows the end can't belong to it."""
-
-    start: int
-    end: int
-    whole: bool = True
 
 
 class Redaction:
@@ -65,8 +54,14 @@ class Redaction:
         given += [settings.store] if settings else []
         secrets.update(secret for address in (*given, *addresses) for secret in _secrets_of(address))
         secrets = {secret for secret in secrets if len(secret) >= _SHORTEST}
-        self._forms = tuple({form.lower() for secret in secrets for form in exact_forms(secret)})
-        self._letters = tuple({letters for secret in secrets for letters in letters_of(secret)})
+        letters = {one for secret in secrets for one in letters_of(secret)}
+        self._any = bool(secrets)
+        self._views = (
+            View({plain(form).lower() for secret in secrets for form in exact_forms(secret)}, None),
+            View({form for secret in secrets for form in lines_of(secret)}, LINES),
+            View(letters, SIGNS, parts=True),
+        )
+        self._backslashed = View(letters, BACKSLASHES, parts=True)
 
     @overload
     def masked(self, text: str) -> str: ...
@@ -74,39 +69,32 @@ class Redaction:
     def masked(self, text: None) -> None: ...
     def masked(self, text: str | None) -> str | None:
         """The text with "[key]" in place of each secret."""
-        if not text or not self._forms:
-            return text
-        pieces, at = list[str](), 0
-        for found in self.find(text):
-            pieces += [text[at : found.start], MASK]
-            at = found.end
-        return "".join([*pieces, text[at:]])
+        return hidden(text, self.find(text)) if text else text
 
-    def find(self, text: str) -> list[_Found]:
+    def find(self, text: str) -> list[Span]:
         """Where secrets are in a text, in order; two that overlap are one."""
-        # Gateways and their logs may write a header's value in small letters.
-        lower = text.lower()
-        found = [
-            _Found(*match.span())
-            for form in self._forms
-            if form in lower
-            for match in re.finditer(re.escape(form), text, flags=re.IGNORECASE)
-        ]
-        joined = list[_Found]()
-        for one in sorted([*found, *self._spelled(text)]):
+        if len(text) < _SHORTEST:
+            return []
+        read = plain(text)
+        joined = list[Span]()
+        for one in sorted(span for view in self._views_of(read) for span in view.find(read)):
             if joined and one.start < joined[-1].end:
                 last = joined.pop()
-                one = max(last, one, key=lambda each: (each.end, each.whole))._replace(start=last.start)
+                one = Span(last.start, max(last.end, one.end))
             joined.append(one)
         return joined
 
-    def _spelled(self, text: str) -> Iterator[_Found]:
-        """Secrets with signs between their letters, and long parts of them."""
-        solid = squeezed(text)
-        spans = {span for letters in self._letters for span in _parts(solid, letters)}
-        if spans:
-            where = places(text)
-            yield from (_Found(where[start], where[end - 1] + 1, whole) for start, end, whole in spans)
+    def begins(self, text: str) -> int:
+        """Where a secret may begin in a text that continues after its end; the text's length if nowhere."""
+        # A backslash at the end may be half of a line break.
+        read = plain(text).removesuffix("\\")
+        begun = min((at for view in self._views_of(read) if (at := view.begins(read)) < len(read)), default=len(text))
+        return begun - 1 if self._any and text[begun - 1 : begun] == "\\" else begun
+
+    def _views_of(self, text: str) -> tuple[View, ...]:
+        if not self._any:
+            return ()
+        return (*self._views, self._backslashed) if "\\" in text else self._views
 
     def clean(self, record: Record) -> Record:
         """A call, its end or a reply, with the secrets masked in texts from outside."""
@@ -122,37 +110,26 @@ class Redaction:
 
     def stream(self) -> StreamMask:
         """A mask for a text that comes in pieces."""
-        return StreamMask(self, {squeezed(form) for form in self._forms} | set(self._letters))
+        return StreamMask(self)
 
 
 class StreamMask:
     """Masks a text that comes in pieces; what may be the beginning of a secret waits for the next piece."""
 
-    def __init__(self, redaction: Redaction, letters: set[str]) -> None:
+    def __init__(self, redaction: Redaction) -> None:
         self._redaction = redaction
-        parts = {whole[-_part(whole) :] for whole in letters}
-        self._beginnings = {whole[:length] for whole in letters | parts for length in range(1, len(whole))}
-        self._longest = max(map(len, letters), default=1) - 1
         self._held = ""
 
     def add(self, piece: str) -> str:
         """What can be shown now."""
         text = self._held + piece
-        start = self._held_from(text)
-        for found in self._redaction.find(text):
-            if found.start < start < found.end:
-                start = found.end if found.whole else found.start
+        start, found = self._redaction.begins(text), self._redaction.find(text)
+        for span in found:
+            if span.start < start < span.end:
+                # Two secrets may overlap: what ends here may continue as another.
+                start = span.start
         self._held = text[start:]
-        return self._redaction.masked(text[:start])
-
-    def _held_from(self, text: str) -> int:
-        """Where a secret may begin that continues in the next piece; signs between its letters are ignored."""
-        first = max(0, len(text) - _HELD * self._longest)
-        tail = squeezed(text[first:])[-self._longest :]
-        for size in range(len(tail), 0, -1):
-            if tail[-size:] in self._beginnings:
-                return first + places(text[first:])[-size]
-        return len(text)
+        return hidden(text[:start], [span for span in found if span.end <= start])
 
     def end(self) -> str:
         """The rest, with the secrets masked; the mask is ready for another text."""
@@ -160,28 +137,13 @@ class StreamMask:
         return self._redaction.masked(rest)
 
 
-def _part(letters: str) -> int:
-    """How many of a secret's letters, from its beginning or to its end, are masked alone."""
-    return min(len(letters), max(_PART, (len(letters) + 1) // 2))
-
-
-def _parts(solid: str, letters: str) -> Iterator[_Found]:
-    """Where a secret's letters, or a long part from the beginning or to the end, are in a text's."""
-    size = _part(letters)
-    at = solid.find(letters[:size])
-    while at >= 0:
-        end = at + size
-        while end < len(solid) and end - at < len(letters) and solid[end] == letters[end - at]:
-            end += 1
-        yield _Found(at, end, end - at == len(letters))
-        at = solid.find(letters[:size], end)
-    at = solid.find(letters[-size:])
-    while at >= 0:
-        start = at
-        while start and size + at - start < len(letters) and solid[start - 1] == letters[start - at - size - 1]:
-            start -= 1
-        yield _Found(start, at + size)
-        at = solid.find(letters[-size:], at + size)
+def hidden(text: str, spans: Iterable[Span]) -> str:
+    """The text with "[key]" in place of each span; they are in order."""
+    pieces, at = list[str](), 0
+    for span in spans:
+        pieces += [text[at : span.start], MASK]
+        at = span.end
+    return "".join([*pieces, text[at:]])
 
 
 def _header_values(lines: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from base64 import b32encode, b64encode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote, quote_plus
 
 _SHORTEST = 8
@@ -18,8 +18,12 @@ _WORDS = 20
 """The same for a secret without a figure, which may be two words of prose: a password such as "harbour wall"."""
 _CODES = ("{:02x}", "25{:02x}", "x{:02x}", "u{:04x}", "u{:x}", "{:d}", "{:03o}")
 """How a character is written in addresses (once and twice escaped), in JSON, in programs and in HTML, without signs."""
-_BETWEEN = re.compile(r"(?:\\[nrt]|[\W_])+")
+LINES = re.compile(r"(?:\s|\\[nr])+")
+"""What may stand between the characters of any secret: line breaks, also escaped ones, and spaces."""
+SIGNS = re.compile(r"(?:\\[nrt]|[\W_])+")
 """What may stand between the letters of a secret that is spelled out."""
+BACKSLASHES = re.compile(r"[\W_]+")
+"""The same where a backslash stands before each letter, and "\\n" is the letter n."""
 
 
 def exact_forms(secret: str) -> Iterator[str]:
@@ -46,13 +50,22 @@ def exact_forms(secret: str) -> Iterator[str]:
             yield from [core] if len(core) >= _SHORTEST else []
 
 
+def lines_of(secret: str) -> set[str]:
+    """The exact forms of a secret, in small letters and without what LINES describes."""
+    forms = {plain(form) for form in exact_forms(secret)}
+    solid = {form for one in forms if len(form := solid_of(one, LINES)) >= _SHORTEST}
+    solid |= {form.lower() for form in forms}
+    # After a backslash, the first letter is read as the end of an escaped line break.
+    return solid | {form[1:] for form in solid if form[0] in "nr"}
+
+
 def letters_of(secret: str) -> set[str]:
     """The letters and figures, in small letters, of a secret in every spelling: forwards, backwards, coded.
 
     None for a secret that is too short to be told from a text.
     """
-    plain = squeezed(secret)
-    if len(plain) < (_WORDS if plain.isalpha() else _SPELLED):
+    letters = solid_of(plain(secret), SIGNS)
+    if len(letters) < (_WORDS if letters.isalpha() else _SPELLED):
         return set()
     raw = secret.encode("utf-8", "surrogateescape")
     spelled = [secret[::-1], *exact_forms(secret), quote(quote(raw, safe=""), safe=""), b32encode(raw).decode()]
@@ -61,30 +74,35 @@ def letters_of(secret: str) -> set[str]:
             "".join(map(code.format, raw)),
             "".join(one if one.isalnum() else code.format(ord(one)) for one in secret),
         ]
-    return {found for one in spelled if len(found := squeezed(one)) >= _SPELLED}
+    solid = {solid_of(plain(one), between) for one in spelled for between in (SIGNS, BACKSLASHES)}
+    return {found for found in solid if len(found) >= _SPELLED}
 
 
-def squeezed(text: str) -> str:
-    """The letters and figures of a text, in small letters; wide and other compatible forms as plain ones."""
-    return _BETWEEN.sub("", _plain(text)).lower()
+def solid_of(text: str, between: re.Pattern[str] | None) -> str:
+    """A plain text in small letters, without what may stand between the letters of a secret."""
+    return (between.sub("", text) if between else text).lower()
 
 
-def places(text: str) -> list[int]:
-    """Where each character of squeezed(text) is in the text."""
-    plain, found, at = _plain(text), list[int](), 0
-    for between in _BETWEEN.finditer(plain):
-        found += range(at, between.start())
-        at = between.end()
-    return [*found, *range(at, len(plain))]
+def places(text: str, between: re.Pattern[str] | None) -> Sequence[int]:
+    """Where each character of solid_of(text, between) is in the text."""
+    if between is None:
+        return range(len(text))
+    found, at = list[int](), 0
+    for gap in between.finditer(text):
+        found += range(at, gap.start())
+        at = gap.end()
+    return [*found, *range(at, len(text))]
 
 
-def _plain(text: str) -> str:
-    """The text with compatible characters as plain ones, and as long as it was."""
+def plain(text: str) -> str:
+    """The text with wide and other compatible characters as plain ones. Its length stays, also in small letters."""
     if text.isascii():
         return text
     table = dict[int, str]()
     for one in set(text):
         same = unicodedata.normalize("NFKC", one)
+        same = same if len(same) == 1 else one
         # A character whose small form is longer would move all that follow.
-        table[ord(one)] = same if len(same) == len(same.lower()) == 1 else "\0" if len(one.lower()) != 1 else one
+        small = same if same.isascii() else min(same.casefold(), same.lower(), key=len)
+        table[ord(one)] = small if len(small) == 1 else "\0"
     return text.translate(table)
