@@ -18,6 +18,7 @@ from ourtake.documents import Usage
 from ourtake.errors import PermanentError, StoreError, TransientError, UnknownCallError
 from ourtake.providers.base import OnText, Reply, Request
 from ourtake.providers.ledger import AGAIN, REMEMBERED, RecordedProvider, request_hash
+from ourtake.providers.redaction import Redaction, StreamMask
 from ourtake.providers.rescue import read_rescued
 from ourtake.providers.retry import RetryingProvider
 from ourtake.store import Store
@@ -205,6 +206,21 @@ def test_no_key_gets_into_the_ledger(store: Store, monkeypatch: pytest.MonkeyPat
     reply = ask(Scripted(f"the key is {key}"), process(store), REQUEST.model_copy(update={"prompt": f"my key {key}"}))
     assert key not in reply.text
     assert key not in json.dumps([call.model_dump() for call in store.calls()])
+
+
+def test_a_mask_for_pieces_is_made_only_where_they_are_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, stream = list[StreamMask](), Redaction.stream
+
+    def counted(redaction: Redaction) -> StreamMask:
+        made.append(stream(redaction))
+        return made[-1]
+
+    monkeypatch.setattr(Redaction, "stream", counted)
+    recorded = RecordedProvider(Scripted(), process(store))
+    asyncio.run(recorded.reply(REQUEST))
+    assert not made
+    asyncio.run(recorded.reply(for_draft("second").model_copy(update={"prompt": "x"}), on_text=print))
+    assert len(made) == 1
 
 
 def test_what_waits_for_a_place_does_not_go_out_while_the_gate_is_shut(store: Store) -> None:

@@ -38,7 +38,7 @@ from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.deadline import uncounted
 from ourtake.providers.outcomes import answered, failed, not_made, stopped
 from ourtake.providers.pricing import Tariff, cost_of, tariff_of
-from ourtake.providers.redaction import Redaction
+from ourtake.providers.redaction import Redaction, StreamMask
 from ourtake.providers.rescue import rescued
 from ourtake.store import Store
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Terms
@@ -162,6 +162,26 @@ class Ledger:
         """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._settled.wait(), _LOOK_AGAIN)
+
+
+class _Shown(NamedTuple):
+    """What is shown of an answer while it arrives: its pieces with the secrets masked. `pieces` keeps them unmasked."""
+
+    on_text: OnText
+    mask: StreamMask
+    pieces: list[str]
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        if not piece:
+            self.mask.end()  # An empty piece withdraws the answer, and what the mask still holds back belongs to it.
+            self.on_text("")
+        elif shown := self.mask.add(piece):
+            self.on_text(shown)
+
+    def end(self) -> None:
+        if rest := self.mask.end():
+            self.on_text(rest)
 
 
 class _Answer(NamedTuple):
@@ -295,20 +315,11 @@ class RecordedProvider:
         failpoint("before-call")
         begun, pieces = time.monotonic(), list[str]()
         redaction = self._ledger.redaction
-        mask = redaction.stream()
-
-        def seen(piece: str) -> None:
-            pieces.append(piece)
-            shown = mask.add(piece) if piece else ""
-            if not piece:
-                mask.end()  # An empty piece withdraws the answer, and what the mask still holds back belongs to it.
-            if on_text is not None and (shown or not piece):
-                on_text(shown)
-
+        shown = None if on_text is None else _Shown(on_text, redaction.stream(), pieces)
         try:
-            reply = redaction.clean(await self._traced(request, None if on_text is None else seen))
-            if on_text is not None and (rest := mask.end()):
-                on_text(rest)
+            reply = redaction.clean(await self._traced(request, shown and shown.add))
+            if shown is not None:
+                shown.end()
         except ProviderError as error:
             error.what, error.do = redaction.masked(error.what), redaction.masked(error.do)
             await self._ledger.finish(call, failed(error, "".join(pieces), time.monotonic() - begun))
