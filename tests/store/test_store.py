@@ -165,7 +165,7 @@ def test_a_write_whose_error_no_future_takes_holds_up_nobody(tmp_path: Path) -> 
     async def work() -> list[Any]:
         async with asyncio.timeout(60):
             writes = [group_writer.write(stop), *(group_writer.write(lambda _: "done") for _ in range(3))]
-            return await asyncio.gather(*writes, return_exceptions=True)
+            return list(await asyncio.gather(*writes, return_exceptions=True))
 
     first, *others = asyncio.run(work())
     group_writer.close()
