@@ -163,6 +163,23 @@ def test_the_encoding_that_a_user_names_is_for_files_that_are_not_utf8(run: Run,
             assert stored(run, paper)["ferry"] == (RUSSIAN[0], told), (name, encoding)
 
 
+@pytest.mark.parametrize(("name", "said"), [("base64", "no encoding 'base64'"), ("klingon", "no encoding 'klingon'")])
+def test_a_setting_that_is_not_an_encoding_of_text(run: Run, paper: Path, name: str, said: str) -> None:
+    with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[intake]\nencoding = "{name}"\n')
+    (paper / "posts" / "one.md").write_bytes(markdown(GERMAN).encode("cp1252"))
+    done = run("archive", "add", "posts", folder=paper)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_narrow_encoding_in_the_settings_is_read_as_the_wider_one(run: Run, paper: Path) -> None:
+    with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write('[intake]\nencoding = "latin1"\n')
+    (paper / "posts" / "one.md").write_bytes(markdown(GERMAN).encode("cp1252"))
+    assert run("archive", "add", "posts", folder=paper).returncode == 0
+    assert stored(run, paper)["one"] == GERMAN
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "iso2022_jp", "gb18030"])
 def test_lines_whose_letters_hold_the_byte_of_a_line_end(encoding: str) -> None:
     texts = [f"{title} {'' if encoding == 'iso2022_jp' else 'Ċ'}" for title in (*JAPANESE, *JAPANESE)]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
+from ourtake.text.encodings import text_encoding
 
 _DECLARED_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.IGNORECASE)
 _DECLARED_HTML = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -31,20 +32,6 @@ INLINE = (
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?(?:p|div|a|br|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|img|span)\b")
-_WIDER = {
-    "iso8859-1": "cp1252",
-    "ascii": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "hz": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "tis-620": "cp874",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-}
-"""Encodings that documents name, and the wider ones that they mean, as browsers have it."""
-
 _LOOKED_AT = 1 << 18
 REPAIRED = "ourtake-cp1252"
 """An error handler: bytes that are not UTF-8 are read as Windows-1252, which they nearly always are."""
@@ -98,14 +85,9 @@ def _fits(data: bytes, name: str) -> bool:
 
 
 def _known(label: str) -> str | None:
-    try:
-        name = codecs.lookup(label).name
-        "".encode(name)  # codecs that are not text encodings (base64, zlib) fail here
-    except (LookupError, TypeError, ValueError):
-        return None
-    # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says; Latin-1 on the web means
-    # Windows-1252.
-    return None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else _WIDER.get(name, name)
+    name = text_encoding(label)
+    # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says.
+    return None if name and name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else name
 
 
 def decoded(body: bytes, content_type: str = "") -> str:
@@ -203,14 +185,10 @@ class GuessedEncodings:
 
 def encoding_named(label: str) -> str:
     """The encoding that a user means. Raises InputError for a name that no encoding of text has."""
-    try:
-        name = codecs.lookup(label).name
-        "".encode(name)
-    except (LookupError, TypeError, ValueError):
-        raise InputError(
-            f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis."
-        ) from None
-    return _WIDER.get(name, name)
+    name = text_encoding(label)
+    if name is None:
+        raise InputError(f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis.")
+    return name
 
 
 _FAULTY = 100
