@@ -6,7 +6,6 @@ is built.
 
 from __future__ import annotations
 
-import codecs
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ourtake.text.encodings import text_encoding
 
 CONFIG_NAME = "ourtake.toml"
 DEFAULT_STORE = "sqlite:///ourtake.db"
@@ -289,10 +290,10 @@ class Intake(Section):
     @field_validator("encoding")
     @classmethod
     def _known(cls, name: str) -> str:
-        try:
-            return codecs.lookup(name).name if name else ""
-        except LookupError:
-            raise ValueError(f"there is no encoding {name[:40]!r}; name one such as cp1251 or gb18030") from None
+        known = text_encoding(name) if name else ""
+        if known is None:
+            raise ValueError(f"there is no encoding {name[:40]!r}; name one such as cp1251 or gb18030")
+        return known
 
 
 class PublishSite(Section):

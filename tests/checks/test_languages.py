@@ -263,6 +263,33 @@ def test_a_number_in_another_form_is_the_same(run: Run, tmp_path: Path) -> None:
     assert dict(zip(rows, numbers_found(run, tmp_path, rows), strict=True)) == {row: set() for row in rows}
 
 
+OTHERWISE = [
+    ("de", "Die Miete steigt um fünf Prozent", "Das kostet 5 Millionen Euro"),
+    ("de", "Eine Schraube hat hier sechs Millimeter", "Das kostet 6 Millionen Euro"),
+    ("de", "Eine Pille hat hier sieben Milligramm", "Das kostet 7 Millionen Euro"),
+    ("de", "am 3. Mai 2025 um 14 Uhr", "Das war am 14/05/2025"),
+    ("de", "am 3. Mai 2025 um 14 Uhr", "Das war am 5/3/2025"),
+    ("fr", "le 4 mars 2024 à 7 heures", "Ce fut le 7/03/2024"),
+    ("es", "el 2 de mayo de 2021 a las 7", "Abre a las 2:07"),
+]
+"""What a source says, and another thing with the same figures."""
+ALSO_SAME = [
+    ("de", "zwischen 17 und 19 Millionen Euro", "Das sind 17 Millionen Euro"),
+    ("de", "eine Million Euro", "Das ist 1 Million Euro"),
+    ("de", "5 Mio. Euro", "Das sind 5000000 Euro"),
+    ("es", "2 mil millones de euros", "Son 2.000 millones de euros"),
+    ("fr", "le 3 et le 4 mai 2024", "Ce fut le 3/05/2024"),
+    ("fr", "ce fut à 18 h 30", "C'est à 18:30"),
+    ("de", "am 3.5. um 14 Uhr", "Das war am 3/05/2025"),
+]
+
+
+def test_other_things_with_the_same_figures_are_found(run: Run, tmp_path: Path) -> None:
+    found = dict(zip(OTHERWISE, numbers_found(run, tmp_path, OTHERWISE), strict=True))
+    assert {row for row, severities in found.items() if not severities & {"error", "warning"}} == set()
+    assert numbers_found(run, tmp_path, ALSO_SAME) == [set()] * len(ALSO_SAME)
+
+
 def test_a_number_that_may_be_worked_out_could_not_be_checked(run: Run, tmp_path: Path) -> None:
     rows = [(language, *pair) for language, pair in WORKED_OUT.items()]
     assert numbers_found(run, tmp_path, rows) == [{"info"}] * len(rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from ourtake.intake.lines import _recoded
 from tests.conftest import Run
 
 GERMAN = (
@@ -117,3 +120,84 @@ def test_lines_and_feeds_that_name_no_encoding(run: Run, paper: Path, name: str)
         done.stdout + done.stderr
     )
     assert stored(run, paper)["ferry"] == (title, text)
+
+
+SNIPPET = "<meta charset=iso-8859-1>"
+
+
+def whole_file(name: str, title: str, text: str) -> str:
+    """A file with one article at /ferry, or at a name of its own for a Markdown file."""
+    entry = {"id": "1", "url": "https://gazette.example/ferry", "title": title}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [entry | {"content_text": text}]}
+    return {
+        "lines.jsonl": json.dumps(entry | {"text": text}, ensure_ascii=False),
+        "feed.json": json.dumps(feed, ensure_ascii=False),
+        "feed.xml": f"<rss version='2.0'><channel><item><title>{title}</title><link>{entry['url']}</link>"
+        f"<description>{html.escape(text)}</description></item></channel></rss>",
+        "ferry.md": markdown((title, text)),
+    }[name]
+
+
+@pytest.mark.parametrize("name", ["lines.jsonl", "feed.json", "ferry.md"])
+def test_a_text_about_an_encoding_does_not_name_that_of_its_file(run: Run, paper: Path, name: str) -> None:
+    text = f"Write `{SNIPPET}` into the head. {GERMAN[1]}"
+    (paper / "posts" / name).write_text(whole_file(name, GERMAN[0], text), encoding="utf-8")
+    done = run("archive", "add", "posts" if name.endswith(".md") else f"posts/{name}", folder=paper)
+    assert done.returncode == 0 and " read as " not in done.stderr, done.stdout + done.stderr
+    assert stored(run, paper)["ferry"] == (GERMAN[0], text)
+
+
+@pytest.mark.parametrize("setting", ["flag", "file"])
+def test_the_encoding_that_a_user_names_is_for_files_that_are_not_utf8(run: Run, paper: Path, setting: str) -> None:
+    told = " ".join([RUSSIAN[1]] * 3)
+    names = ("lines.jsonl", "feed.json", "feed.xml")
+    if setting == "file":
+        with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+            file.write('[intake]\nencoding = "cp1251"\n')
+    for encoding in ("utf-8", "cp1251"):
+        for name in names:
+            (paper / name).write_bytes(whole_file(name, RUSSIAN[0], told).encode(encoding))
+            flags = ["--encoding", "cp1251"] if setting == "flag" else []
+            done = run("archive", "add", name, "--again", *flags, folder=paper)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert stored(run, paper)["ferry"] == (RUSSIAN[0], told), (name, encoding)
+
+
+@pytest.mark.parametrize(("name", "said"), [("base64", "no encoding 'base64'"), ("klingon", "no encoding 'klingon'")])
+def test_a_setting_that_is_not_an_encoding_of_text(run: Run, paper: Path, name: str, said: str) -> None:
+    with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[intake]\nencoding = "{name}"\n')
+    (paper / "posts" / "one.md").write_bytes(markdown(GERMAN).encode("cp1252"))
+    done = run("archive", "add", "posts", folder=paper)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_narrow_encoding_in_the_settings_is_read_as_the_wider_one(run: Run, paper: Path) -> None:
+    with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+        file.write('[intake]\nencoding = "latin1"\n')
+    (paper / "posts" / "one.md").write_bytes(markdown(GERMAN).encode("cp1252"))
+    assert run("archive", "add", "posts", folder=paper).returncode == 0
+    assert stored(run, paper)["one"] == GERMAN
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "iso2022_jp", "gb18030"])
+def test_lines_whose_letters_hold_the_byte_of_a_line_end(encoding: str) -> None:
+    texts = [f"{title} {'' if encoding == 'iso2022_jp' else 'Ċ'}" for title in (*JAPANESE, *JAPANESE)]
+    rows = [json.dumps({"title": text}, ensure_ascii=False) for text in texts]
+    file = io.BufferedReader(io.BytesIO("\n".join(rows).encode(encoding)))
+    assert [json.loads(line)["title"] for line in _recoded(file, "x.jsonl", None)] == texts
+
+
+def test_the_first_letters_beyond_ascii_may_come_late(run: Run, paper: Path) -> None:
+    plain = [
+        {"url": f"https://gazette.example/{number}", "title": f"Story {number}", "text": "The ferry runs. " * 40}
+        for number in range(150)
+    ]
+    last = {"url": "https://gazette.example/ferry", "title": RUSSIAN[0], "text": RUSSIAN[1] * 2}
+    for encoding in ("cp1251", "utf-8"):
+        rows = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*plain, last])
+        (paper / "late.jsonl").write_bytes(rows.encode(encoding))
+        done = run("archive", "add", "late.jsonl", folder=paper)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert ("read as cp1251" in done.stderr) == (encoding == "cp1251")
+        assert stored(run, paper)["ferry"] == (RUSSIAN[0], RUSSIAN[1] * 2)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.intake.unpublished import why_unpublished
 from tests.conftest import Run
 from tests.intake.site import Answer, Site, article_page, item, rss, sitemap
 from tests.intake.test_importing import allow, articles
@@ -51,6 +52,7 @@ LEFT_OUT_FILES = {
     "af.md": (f"title: A\nembargo: {FUTURE}", "not published yet"),
     "ag.md": ("title: A\nlisted: false", "kept from search engines"),
     "ah.md": ("title: A\nunpublish_date: 2020-01-01", "not published any more"),
+    "draft/ai.md": ("title: A", "a draft"),
     "index.md": ("title: The Harbour Post", "the home page"),
 }
 
@@ -66,6 +68,12 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
         "z": "date: 1. Mai 2025\npublishDate: 2025-05-01",
     }.items():
         (tmp_path / "posts" / f"{name}.md").write_text(f"---\ntitle: Story {name}\n{keys}\n---\n{WORDS}\n")
+    for name, keys in {
+        "draft/pick": "title: Story l\ndate: 2025-04-01\nlive: false",
+        "live": "title: Story q\nlive: false",
+        "draft/2025-04-03-r": "title: Story r",
+    }.items():
+        (tmp_path / "posts" / f"{name}.md").write_text(f"---\n{keys}\n---\n{WORDS}\n")
     (tmp_path / "posts" / "tags" / "2025-03-02-wall.md").write_text(f"---\ntitle: Story w\n---\n{WORDS}\n")
     (tmp_path / "posts" / "paid.md").write_text(
         f"---\ntitle: Story p\nisAccessibleForFree: false\nDate: 2025-02-03\n---\n{WORDS * 5}\n"
@@ -73,16 +81,26 @@ def test_files_that_are_not_published(run: Run, tmp_path: Path) -> None:
     done = run("archive", "add", "posts", "--json")
     assert done.returncode == 0, done.stdout
     found = json.loads(done.stdout)
-    assert (found["added"], found["skipped"]) == (4, len(LEFT_OUT_FILES))
+    assert (found["added"], found["skipped"]) == (7, len(LEFT_OUT_FILES))
     reasons = [reason for _, reason in LEFT_OUT_FILES.values()]
     assert found["left_out"] == {reason: reasons.count(reason) for reason in reasons}
-    assert "a draft (10)" in run("archive", "add", "posts").stdout
+    assert "a draft (11)" in run("archive", "add", "posts").stdout
     assert {article.title: article.published for article in articles(tmp_path)} == {
         "Story y": None,
         "Story z": "2025-05-01",
         "Story w": "2025-03-02",
         "Story p": None,
+        "Story l": "2025-04-01",
+        "Story q": None,
+        "Story r": "2025-04-03",
     }
+
+
+@pytest.mark.parametrize("key", ["expiryDate", "unpublishOn", "unpublish_date", "publishOn", "Embargo"])
+def test_the_key_that_says_so_is_named_as_it_is_written(key: str) -> None:
+    date = "2020-01-01" if key[0] in "eu" else FUTURE
+    reason = why_unpublished({"title": "A", key: date})
+    assert reason is not None and f"({key} {date})" in reason
 
 
 def test_a_stub_is_not_an_article_in_a_file_either(run: Run, tmp_path: Path) -> None:

@@ -65,6 +65,13 @@ def test_shapes_that_would_cost_a_square_of_their_length(name: str) -> None:
         assert len(repaired(piece.text)) <= len(HOSTILE_SHAPES[name])
 
 
+@pytest.mark.parametrize(("encoding", "named"), [("utf-8", "cp1251"), ("cp1251", "cp1251"), ("cp1252", "")])
+def test_the_encoding_of_a_feed_is_that_of_its_first_block_with_other_letters(encoding: str, named: str) -> None:
+    word = "F\u00e4hre" if encoding == "cp1252" else "\u041f\u0430\u0440\u043e\u043c"
+    blocks = [b"<r>", b"<item>ferry</item>" * 2000, f"<item>{word} {word}</item></r>".encode(encoding)]
+    assert [piece.text for piece in Splitter(blocks, names=("item",), named=named)][-1] == f"<item>{word} {word}</item>"
+
+
 def test_memory_holds_one_entry_at_a_time() -> None:
     entry = b"<item>" + b"y" * 100_000 + b"</item>"
     cutter = Splitter((b"<r>" if number == 0 else entry for number in range(400)), names=("item",))

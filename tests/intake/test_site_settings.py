@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ourtake.intake.sites.settings import script_value
 from tests.conftest import Run
 from tests.intake.test_sites import SITE, imported, post, tree
 
@@ -135,6 +136,14 @@ def test_addresses_and_links_of_sites_with_less_usual_settings(run: Run, tmp_pat
             other for other in addresses if found[other]["url"].rstrip("/") in {x.rstrip("/") for x in row["links"]}
         } == to
         assert "{filename}" not in row["text"] and "@/" not in row["text"]
+
+
+@pytest.mark.parametrize("shape", ["url,\n", "url: n{},\n", "const n{} = 'a', url: n{}, ", "url: 'x', {{"])
+def test_scripts_that_would_cost_a_square_of_their_length(shape: str) -> None:
+    # Taken by the square, each would take minutes: the suite's own time-out is the judge.
+    script = "".join(shape.format(number, number) for number in range(20_000 if "const" in shape else 60_000))
+    assert script_value(f"const site = '{SITE}';\n{script}\n}} x = {{ link: site }}", "link") == SITE
+    assert script_value(script, "url") == {"url: 'x', {{": "x", "const n{} = 'a', url: n{}, ": "a"}.get(shape)
 
 
 def test_a_key_of_the_sites_own_that_holds_the_date_is_named_and_read_when_it_is_set(run: Run, tmp_path: Path) -> None:

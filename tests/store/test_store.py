@@ -156,6 +156,22 @@ def test_a_write_that_fails_fails_alone(store_address: str) -> None:
     assert (first, third) == (1, 1) and isinstance(second, Exception)
 
 
+def test_a_write_whose_error_no_future_takes_holds_up_nobody(tmp_path: Path) -> None:
+    group_writer = GroupWriter(open_backend(f"sqlite:///{tmp_path / 'o.db'}", create=True))
+
+    def stop(_: object) -> None:
+        raise StopIteration
+
+    async def work() -> list[Any]:
+        async with asyncio.timeout(60):
+            writes = [group_writer.write(stop), *(group_writer.write(lambda _: "done") for _ in range(3))]
+            return list(await asyncio.gather(*writes, return_exceptions=True))
+
+    first, *others = asyncio.run(work())
+    group_writer.close()
+    assert isinstance(first, RuntimeError) and others == ["done"] * 3
+
+
 def test_the_writes_of_several_callers_are_gathered_and_those_of_one_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

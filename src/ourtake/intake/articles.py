@@ -11,7 +11,7 @@ from ourtake.config import Settings
 from ourtake.errors import InputError
 from ourtake.intake.crawl import Crawl
 from ourtake.intake.decompress import opened
-from ourtake.intake.encoding import Decoded, GuessedEncodings, declared_encoding, stream_encoding
+from ourtake.intake.encoding import Decoded, GuessedEncodings, bare_encoding, declared_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import FORMATS, HEAD, Format, Listing, format_named, format_of, head_of, is_web_page
 from ourtake.intake.items import Items, Reject
@@ -56,9 +56,9 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
         str(path),
         _blocks(path),
         settings.publication.url,
-        _said(settings),
         path=path,
         again=functools.partial(_blocks, path),
+        encoding=settings.intake.encoding,
     )
     return _with_encoding(_format_of(path, form).read(listing, crawl), listing, crawl)
 
@@ -70,7 +70,7 @@ def _with_encoding(items: Items, listing: Listing, crawl: Crawl) -> Items:
     yield from items
     head = next(iter(listing.again()), b"")[:HEAD]
     if not head.isascii() and head_of(head).root and not declared_encoding(head):
-        encoding = stream_encoding(head, listing.content_type)
+        encoding = bare_encoding(head, listing.encoding)
         guessed = GuessedEncodings()
         guessed.add(Decoded("", "" if encoding == "utf-8" else encoding), listing.name)
         crawl.say(guessed.lines())
@@ -124,11 +124,6 @@ def _format_of(path: Path, form: str) -> Format:
     if ending not in (".json", ".txt"):
         raise InputError(f"The format of {path} is not known.", f"Add --format with one of {', '.join(FORMATS)}.")
     return FORMATS["jsonl"]
-
-
-def _said(settings: Settings) -> str:
-    """The user's encoding, as a server would say it: what a document says of itself counts where it fits better."""
-    return f"text/plain; charset={settings.intake.encoding}" if settings.intake.encoding else ""
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

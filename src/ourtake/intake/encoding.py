@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
+from ourtake.text.encodings import text_encoding
 
 _DECLARED_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.IGNORECASE)
 _DECLARED_HTML = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -31,20 +32,6 @@ INLINE = (
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE.split())}|p|div|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REAL_TAG = re.compile(r"<[A-Za-z/][^<>]*>")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?(?:p|div|a|br|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|img|span)\b")
-_WIDER = {
-    "iso8859-1": "cp1252",
-    "ascii": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "hz": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "tis-620": "cp874",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-}
-"""Encodings that documents name, and the wider ones that they mean, as browsers have it."""
-
 _LOOKED_AT = 1 << 18
 REPAIRED = "ourtake-cp1252"
 """An error handler: bytes that are not UTF-8 are read as Windows-1252, which they nearly always are."""
@@ -60,21 +47,24 @@ codecs.register_error(REPAIRED, _as_cp1252)
 
 
 def encoding_of(head: bytes, content_type: str = "") -> str:
-    """The encoding of a document that begins with `head`: its mark, what the server says, what it says of itself, else
-    UTF-8. Where the server's does not fit the bytes and the document's own does, the document's own counts.
-    """
+    """The encoding of a document that begins with `head`, as `declared_encoding` has it, else UTF-8."""
     return declared_encoding(head, content_type) or "utf-8"
 
 
 def declared_encoding(head: bytes, content_type: str = "") -> str:
-    """The encoding that a document's mark, its server or the document itself names; "" where none does."""
-    for mark, name in (*_MARKS, *_BARE_UTF16):
-        if head.startswith(mark):
-            return name
+    """The encoding that a document's mark, its server or the document itself names; "" where none does.
+
+    Where the server's does not fit the bytes and the document's own does, the document's own counts. A document in
+    UTF-8 names no other encoding: what looks like that is an example in its text, or an error.
+    """
+    if marked := mark_encoding(head):
+        return marked
     header = _DECLARED_HEADER.search(content_type)
     declared = _DECLARED_XML.search(head[:1000]) or _DECLARED_HTML.search(head[:4096])
     labels = (header[1] if header else "", declared[1].decode("ascii") if declared else "")
     first, own = (_known(label) for label in labels)
+    if own and not head.isascii() and _fits(head, "utf-8"):
+        own = "utf-8"
     if first and own and first != own and not _fits(head, first) and _fits(head, own):
         return own
     return first or own or ""
@@ -95,14 +85,9 @@ def _fits(data: bytes, name: str) -> bool:
 
 
 def _known(label: str) -> str | None:
-    try:
-        name = codecs.lookup(label).name
-        "".encode(name)  # codecs that are not text encodings (base64, zlib) fail here
-    except (LookupError, TypeError, ValueError):
-        return None
-    # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says; Latin-1 on the web means
-    # Windows-1252.
-    return None if name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else _WIDER.get(name, name)
+    name = text_encoding(label)
+    # A document whose first bytes can be read as ASCII is not UTF-16, whatever it says.
+    return None if name and name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")) else name
 
 
 def decoded(body: bytes, content_type: str = "") -> str:
@@ -111,13 +96,24 @@ def decoded(body: bytes, content_type: str = "") -> str:
     return body.decode(name, REPAIRED if name.startswith("utf-8") else "replace")
 
 
-def stream_encoding(head: bytes, content_type: str = "") -> str:
-    """The encoding of a document that is read in parts, of which `head` is the first: what it or its server says, else
-    UTF-8, else the one that the head can only be in.
+def mark_encoding(head: bytes) -> str:
+    """The encoding that the first bytes of a document show, whatever it holds: UTF-8 or UTF-16; "" where none does."""
+    return next((name for mark, name in (*_MARKS, *_BARE_UTF16) if head.startswith(mark)), "")
+
+
+def is_plain_ascii(data: bytes) -> bool:
+    """Whether bytes mean the same in every encoding that has ASCII's signs: neither UTF-16 nor with escapes."""
+    return data.isascii() and b"\0" not in data and b"\x1b" not in data
+
+
+def bare_encoding(head: bytes, named: str = "") -> str:
+    """The encoding of bytes that can't say their own: UTF-8 where they are that, else the one `named` by the user, else
+    the one that they can only be in.
     """
-    declared = declared_encoding(head, content_type)
-    if declared or _is_cut_utf8(head):
-        return declared or "utf-8"
+    if _is_cut_utf8(head):
+        return "utf-8"
+    if named:
+        return named
     from ourtake.intake.encoding_guess import guessed, is_nearly_utf8  # noqa: PLC0415 (most documents are UTF-8)
 
     return "utf-8" if is_nearly_utf8(head) else guessed(head).encoding or "utf-8"
@@ -128,7 +124,7 @@ def _is_cut_utf8(head: bytes) -> bool:
         codecs.getincrementaldecoder("utf-8")("strict").decode(head)
     except UnicodeDecodeError:
         return False
-    return b"\0" not in head
+    return b"\0" not in head and not (head.isascii() and b"\x1b$" in head)
 
 
 class Decoded(NamedTuple):
@@ -144,7 +140,7 @@ def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> D
     """The text of a whole document, in the encoding that it or its server says, else UTF-8, else the one `named` by the
     user, else the one that its bytes can only be in. Raises InputError where that isn't certain.
     """
-    declared = declared_encoding(body[:_LOOKED_AT], content_type)
+    declared = declared_encoding(body, content_type)
     odd = b"\0" in body or b"\x1b$" in body
     for name in dict.fromkeys((declared, "utf-8")):
         if name and (name.startswith("utf-16") or not odd) and (text := _whole(body, name)) is not None:
@@ -189,14 +185,10 @@ class GuessedEncodings:
 
 def encoding_named(label: str) -> str:
     """The encoding that a user means. Raises InputError for a name that no encoding of text has."""
-    try:
-        name = codecs.lookup(label).name
-        "".encode(name)
-    except (LookupError, TypeError, ValueError):
-        raise InputError(
-            f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis."
-        ) from None
-    return _WIDER.get(name, name)
+    name = text_encoding(label)
+    if name is None:
+        raise InputError(f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis.")
+    return name
 
 
 _FAULTY = 100

@@ -65,7 +65,7 @@ def _items(listing: Listing, crawl: Crawler) -> Items:
 
 
 def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
-    splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type)
+    splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type, named=listing.encoding)
     given = {"base": listing.base, "site": site, "name": listing.name}
     pieces = iter(splitter)
     while group := list(itertools.islice(pieces, _GROUP)):

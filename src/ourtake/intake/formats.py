@@ -32,7 +32,8 @@ class Listing(NamedTuple):
     """A file, a folder or a server's answer that holds articles or names their pages.
 
     `name` is what it is called in messages. `blocks` are its unpacked bytes, in parts; `again` gives them once more.
-    Relative addresses are joined to `base`. `path` is None where it came from an address.
+    Relative addresses are joined to `base`. `path` is None where it came from an address. `encoding`: the one that the
+    user names for files that are not UTF-8.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Listing(NamedTuple):
     content_type: str = ""
     path: Path | None = None
     again: Callable[[], Iterable[bytes]] = tuple
+    encoding: str = ""
 
 
 class Crawler(Protocol):

@@ -5,8 +5,10 @@ A line is read only when it is needed: one that was imported before is recognise
 
 from __future__ import annotations
 
+import codecs
 import io
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -15,7 +17,7 @@ from pydantic_core import from_json
 from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
 from ourtake.intake.decompress import opened
-from ourtake.intake.encoding import Decoded, GuessedEncodings, stream_encoding
+from ourtake.intake.encoding import Decoded, GuessedEncodings, bare_encoding, is_plain_ascii, mark_encoding
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
@@ -25,6 +27,8 @@ from ourtake.intake.unpublished import is_stub
 from ourtake.values import clean_text, iso_date
 
 _HEAD = 1 << 16
+"""Bytes of the first lines that are not ASCII, by which the encoding is told."""
+
 _REQUIRED = frozenset(("url", "title", "text"))
 _TEXTS = _REQUIRED | {"id", "summary", "author"}
 _DATES = frozenset(("published", "updated"))
@@ -65,16 +69,21 @@ def lines(path: Path, crawl: Crawler | None = None) -> Iterator[Line]:
 
 
 def _recoded(file: BinaryIO, name: str, crawl: Crawler | None) -> Iterator[bytes]:
-    """The lines of a file, in UTF-8 where its first ones are surely in another encoding."""
-    head = cast(io.BufferedReader, file).peek(_HEAD)
-    named = crawl.limits.encoding if crawl else ""
-    encoding = stream_encoding(head, named and f"charset={named}")
-    if encoding.startswith("utf-8"):
-        yield from file
+    """The lines of a file, in UTF-8. Its encoding is that of the first lines that are not ASCII."""
+    encoding = mark_encoding(cast(io.BufferedReader, file).peek(4))
+    first: list[bytes] = []
+    if not encoding:
+        for line in file:
+            if not is_plain_ascii(line):
+                first = [line, *file.readlines(_HEAD)]
+                encoding = bare_encoding(b"".join(first), crawl.limits.encoding if crawl else "")
+                break
+            yield line
+    if not encoding or encoding.startswith("utf-8"):
+        yield from itertools.chain(first, file)
         return
     try:
-        for line in io.TextIOWrapper(file, encoding, newline="\n"):
-            yield line.encode()
+        yield from _in_utf8(itertools.chain(first, file), encoding)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{name} is neither UTF-8 nor {encoding}.", "Save it as UTF-8, or add --encoding NAME."
@@ -83,6 +92,19 @@ def _recoded(file: BinaryIO, name: str, crawl: Crawler | None) -> Iterator[bytes
     guessed.add(Decoded("", encoding), name)
     if crawl:
         crawl.say(guessed.lines())
+
+
+def _in_utf8(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The lines of a text in another encoding, in UTF-8. In UTF-16, a piece may end within a character."""
+    line: list[str] = []
+    for text in codecs.iterdecode(pieces, encoding):
+        *ended, rest = text.split("\n")
+        for end in ended:
+            yield f"{''.join(line)}{end}\n".encode()
+            line.clear()
+        line.append(rest)
+    if last := "".join(line):
+        yield last.encode()
 
 
 class Read(NamedTuple):

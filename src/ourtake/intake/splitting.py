@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ourtake.errors import InputError
-from ourtake.intake.encoding import REPAIRED, stream_encoding
+from ourtake.intake.encoding import REPAIRED, bare_encoding, declared_encoding, is_plain_ascii
 
 LONGEST = 20_000_000
 """Characters of one element, or of what is before the first."""
@@ -45,16 +45,19 @@ class Splitter:
     """The elements named `names` of a document, in order.
 
     `head` is what is before the first and `root` the start tag of all, both known once the first element is out or
-    all is read.
+    all is read. `content_type`: what the server says; `named`: the encoding that the user names for what is not UTF-8.
     """
 
-    def __init__(self, blocks: Iterable[bytes], *, names: tuple[str, ...], content_type: str = "") -> None:
+    def __init__(
+        self, blocks: Iterable[bytes], *, names: tuple[str, ...], content_type: str = "", named: str = ""
+    ) -> None:
         self._blocks = iter(blocks)
         self._token = re.compile(rf"<!\[CDATA\[|<!--|<(/?)(?:[A-Za-z][\w.-]*:)?({'|'.join(names)})((?:\s[^<>]*)?/?)>")
-        self._content_type = content_type
+        self._content_type, self._named = content_type, named
         self._buffer = ""
         self._ended = False
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._declared: str | None = None
         self._number = 0
         self._place = 0
         self._start = -1
@@ -148,17 +151,25 @@ class Splitter:
         if self._ended:
             return False
         block = next(self._blocks, b"")
-        if self._decoder is None:
-            name = stream_encoding(block, self._content_type)
-            self._decoder = codecs.getincrementaldecoder(name)(REPAIRED if name.startswith("utf-8") else "replace")
         self._ended = not block
         # What was cut out goes only now: cutting it off at each of many small elements would copy the rest each time.
         done = 0 if self._headless else self._start if self._start >= 0 else self._place
-        self._buffer = self._buffer[done:] + self._decoder.decode(block, final=not block)
+        self._buffer = self._buffer[done:] + self._decoded(block)
         self._ends.clear()
         self._place -= done
         self._start = 0 if self._start >= 0 else -1
         return True
+
+    def _decoded(self, block: bytes) -> str:
+        """A block's text. A document that names no encoding is in the one of its first block that is not ASCII."""
+        if self._decoder is None:
+            if self._declared is None:
+                self._declared = declared_encoding(block, self._content_type)
+            if not self._declared and is_plain_ascii(block):
+                return block.decode("ascii")
+            name = self._declared or bare_encoding(block, self._named)
+            self._decoder = codecs.getincrementaldecoder(name)(REPAIRED if name.startswith("utf-8") else "replace")
+        return self._decoder.decode(block, final=not block)
 
 
 def blocks_of(data: bytes) -> Iterator[bytes]:

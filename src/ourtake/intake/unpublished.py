@@ -74,7 +74,7 @@ def why_unpublished(
     `ahead`: its `published` may be in the future.
     """
     keys = {str(key).lower(): value for key, value in given.items()}
-    keys |= {plain: value for key, value in keys.items() if (plain := re.sub(r"[\W_]+", "", key)) not in keys}
+    keys |= {plain: value for key, value in keys.items() if (plain := _plain(key)) not in keys}
     said = (re.sub(r"[\s_]+", "-", str(keys.get(key) or "").strip().lower()) for key in _STATUSES)
     status = next((word for word in said if word in _HIDDEN_STATUS), "")
     build = keys.get("build") or keys.get("_build")
@@ -82,7 +82,7 @@ def why_unpublished(
     moved = next((keys[key] for key in _REDIRECTS if isinstance(keys.get(key), str) and keys[key].strip()), None)
     if any(_is_yes(keys.get(key)) for key in ("draft", "isdraft", "wip", "unpublished")) or status == "draft":
         return A_DRAFT
-    if any(_is_no(keys.get(key)) for key in ("published", "publish", "ispublished", "public", "live")):
+    if any(_is_no(keys.get(key)) for key in ("published", "publish", "ispublished", "public")):
         return A_DRAFT
     if _is_yes(keys.get("private")) or str(keys.get("password") or "").strip():
         return "not published (private)."
@@ -98,19 +98,27 @@ def why_unpublished(
     if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
         return "not made into a page (headless)."
     dates = [key for key in _DATES if key != "published"] if ahead else _DATES
-    return _by_dates(keys, (*dates, *_HELD_BACK), now or datetime.datetime.now(datetime.UTC))
+    return _by_dates(keys, given, (*dates, *_HELD_BACK), now or datetime.datetime.now(datetime.UTC))
+
+
+def _plain(key: object) -> str:
+    """A key without signs, in lower case."""
+    return re.sub(r"[\W_]+", "", str(key).lower())
 
 
 def is_paid(given: Mapping[str, Any]) -> bool:
     """Whether a table says that readers have to pay for its text. A short one is then taken for a stub (`is_stub`)."""
-    keys = {re.sub(r"[\W_]+", "", str(key).lower()): value for key, value in given.items()}
+    keys = {_plain(key): value for key, value in given.items()}
     closed = any(_is_no(keys.get(key)) for key in ("isaccessibleforfree", "accessibleforfree"))
     return closed or any(_is_yes(keys.get(key)) for key in ("paywall", "paywalled", "ispaywalled", "premium"))
 
 
 _DRAFTS = frozenset(
-    "_drafts drafts _draft draft unpublished entwürfe entwuerfe brouillons borradores bozze rascunhos concepten".split()
+    "_drafts drafts _draft unpublished entwürfe entwuerfe brouillons borradores bozze rascunhos concepten".split()
 )
+_UNDATED_DRAFTS = "draft"
+"""A folder whose files without a date are drafts. Those with one may be of a section: the draft of a league."""
+
 _TAG_FOLDERS = frozenset(("tag", "tags", "category", "categories"))
 """Folders whose files without a date are pages that list articles."""
 
@@ -120,10 +128,13 @@ def why_not_a_post(
 ) -> str | None:
     """Why a file of a Markdown site is not an article: by its folders, its layout, its name, its title.
 
-    `dated`: the file's name says when it was published, so it doesn't list articles.
+    `dated`: the file's name says when it was published, so it doesn't list articles, and isn't a draft by its folder's
+    name "draft".
     """
     layout = {str(front.get(key) or "").lower() for key in ("layout", "type")} & _LISTS
-    if _DRAFTS & {folder.casefold() for folder in folders} or stem.casefold().endswith(".draft"):
+    undated = not dated and not any(str(key).lower() in _DATES and value for key, value in front.items())
+    within = {folder.casefold() for folder in folders}
+    if _DRAFTS & within or (undated and _UNDATED_DRAFTS in within) or stem.casefold().endswith(".draft"):
         return A_DRAFT
     if stem == "404" or "404" in layout or says_missing(Page((title,), ""), ""):
         return MISSING
@@ -131,7 +142,6 @@ def why_not_a_post(
         return "not published (permalink: false)."
     if stem == "_index":
         return "a section's page, not an article."
-    undated = not dated and not any(str(key).lower() in _DATES and value for key, value in front.items())
     if undated and folders and folders[-1].lower() in _TAG_FOLDERS:
         return "a tag page, not an article."
     if undated and stem == "index" and not folders:
@@ -175,14 +185,22 @@ def _kept_from_lists(keys: Mapping[str, Any], build: object) -> str:
     return "build.list: never" if _is_no(listed) or listed == "never" else ""
 
 
-def _by_dates(keys: Mapping[str, Any], dates: Iterable[str], now: datetime.datetime) -> str | None:
+def _by_dates(
+    keys: Mapping[str, Any], given: Mapping[str, Any], dates: Iterable[str], now: datetime.datetime
+) -> str | None:
+    """Why a text is not published at this time; `given`: the table with its keys as they were written."""
     for key in dates:
         if is_future(keys.get(key), now):
-            return f"not published yet ({key} {read_date(keys[key])})."
-    for end in (keys.get(key) for key in _ENDS):
-        if read_date(end) and not is_future(end, now):
-            return f"not published any more (expiryDate {read_date(end)})."
+            return f"not published yet ({_written(key, given)} {read_date(keys[key])})."
+    for key in _ENDS:
+        if read_date(keys.get(key)) and not is_future(keys[key], now):
+            return f"not published any more ({_written(key, given)} {read_date(keys[key])})."
     return None
+
+
+def _written(key: str, given: Mapping[str, Any]) -> str:
+    """A key as the table has it."""
+    return next((str(name) for name in given if key in (str(name).lower(), _plain(name))), key)
 
 
 def _is_yes(value: object) -> bool:

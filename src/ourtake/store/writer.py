@@ -14,7 +14,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -26,7 +26,8 @@ Result = TypeVar("Result")
 
 _GATHER, _RECENT = 0.01, 8
 """Seconds that a group waits for more writes, as long as one of so many groups before it had more than one: each commit
-saved is a wait for the disk, and half a millisecond of processor time. A caller that writes alone never waits.
+saved is a wait for the disk, and half a millisecond of processor time. Whoever has written alone for a while does not
+wait.
 """
 
 
@@ -80,9 +81,11 @@ class GroupWriter:
             jobs = [job for job in batch if job is not None]
             if jobs:
                 alone = 0 if len(jobs) > 1 else alone + 1
-                _tell(self._committed(jobs))
+                for outcomes in self._committed(jobs):
+                    _tell(outcomes)
 
-    def _committed(self, jobs: Sequence[_Job]) -> list[Outcome]:
+    def _committed(self, jobs: Sequence[_Job]) -> Iterator[list[Outcome]]:
+        """What became of the writes: of all at once, or of each as soon as it was tried alone."""
         try:
             options = {} if any(job.alone for job in jobs) else {"plain": True}
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
@@ -92,11 +95,14 @@ class GroupWriter:
         ) as error:  # a thread has nobody above it: each failure goes to the caller that asked for the write
             away = self._backend.is_away(error)
             if away and self._backend.wait():
-                return self._committed(jobs)
-            if away or len(jobs) == 1:
-                return [(job, None, error) for job in jobs]
-            return [outcome for job in jobs for outcome in self._committed([job])]
-        return [(job, value, None) for job, value in zip(jobs, values, strict=True)]
+                yield from self._committed(jobs)
+            elif away or len(jobs) == 1:
+                yield [(job, None, error) for job in jobs]
+            else:
+                for job in jobs:
+                    yield from self._committed([job])
+            return
+        yield [(job, value, None) for job, value in zip(jobs, values, strict=True)]
 
 
 def _tell(outcomes: Sequence[Outcome]) -> None:
@@ -116,4 +122,6 @@ def _settle(outcomes: Sequence[Outcome]) -> None:
         if error is None:
             job.done.set_result(value)
         else:
-            job.done.set_exception(error)
+            # A future refuses a StopIteration, and those who wait behind it would never hear.
+            stops = isinstance(error, StopIteration)
+            job.done.set_exception(RuntimeError("a write raised StopIteration") if stops else error)

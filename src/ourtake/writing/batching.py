@@ -17,8 +17,8 @@ from ourtake.providers.base import Provider, Reply, Request
 from ourtake.providers.batches import BatchClient, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
 from ourtake.providers.ledger import Ledger, request_hash
+from ourtake.providers.outcomes import answered
 from ourtake.providers.pricing import cost_of, tariff_of
-from ourtake.providers.usage import said_of
 from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, Terms
 from ourtake.text.counts import count_of
 from ourtake.writing.pipeline import Pipeline, first_request
@@ -241,17 +241,7 @@ class Batching:
         begun = await self._store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
         if begun.call_id is None:
             return
-        end = CallEnd(
-            state="answered",
-            status=reply.status,
-            reply=reply.text,
-            stop_reason=reply.stop_reason,
-            usage=reply.usage,
-            request_id=reply.request_id,
-            error=said_of(reply.doubt),
-            cost=cost,
-        )
-        await self._finish(begun.call_id, end)
+        await self._finish(begun.call_id, answered(reply, 0.0, cost))
 
     async def _finish(self, call: int, end: CallEnd) -> None:
         await self._store.finish_call(call, self._ledger.redaction.clean(end))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import pytest
 
 from ourtake.checks.base import CheckContext
@@ -46,3 +49,25 @@ def test_nothing_is_found_where_another_place_has_the_numbers_as_the_take_does()
     body = "It hums at 39 decibels where 31 had been forecast."
     assert found(body)
     assert not found(body, f"{DOCUMENT} In winter the hum was 39 decibels, against 31 forecast.")
+
+
+def calls(times: int) -> int:
+    """Calls that a check makes beside a document with two numbers so often."""
+    made = 0
+
+    def count(frame: object, event: str, argument: Any) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        found("It has 31 boats and 12 men.", "It has 12 boats and 31 men. " * times)
+    finally:
+        sys.setprofile(before)
+    return made
+
+
+def test_a_long_document_takes_work_in_proportion() -> None:
+    calls(1)  # what is loaded once
+    assert calls(600) < 1.15 * 6 * calls(100)

@@ -143,3 +143,15 @@ def test_a_number_of_the_story_is_in_doubt_at_most_and_is_not_replaced(
     report = check(Take(headline="A name", summary="", body=body), CheckContext(ELEVEN, (SIGNS,)))
     (one,) = [finding for finding in report.findings if finding.code == "FCT003"]
     assert (one.text, one.severity, one.fix and one.fix.replacement) == (number, severity, fix)
+
+
+def test_where_the_story_itself_has_another_number_for_the_thing_it_is_an_error() -> None:
+    story = ELEVEN.model_copy(
+        update={
+            "blurb": "The council of Harrow will cut 40 posts in its housing office. It will also close 12 libraries."
+        }
+    )
+    body = "The council will cut 12 posts in its housing office, and close the libraries."
+    report = check(Take(headline="A name", summary="", body=body), CheckContext(story, (SIGNS,)))
+    (one,) = [finding for finding in report.findings if finding.code == "FCT003"]
+    assert (one.text, one.severity, one.fix) == ("12", "error", None)

@@ -22,9 +22,22 @@ def too_few(body: str, *documents: str) -> list[str]:
 
 def test_an_article_that_gave_the_plan_no_fact_need_not_be_linked() -> None:
     assert too_few(BODY) == ["error"]  # without a plan nobody knows better
-    assert too_few(BODY, "source", "a1", "a2", "a2") == ["info"]
+    assert too_few(BODY, "source", "a1", "a2", "a2") == ["warning"]
+
+
+def test_a_take_with_few_links_or_none_is_still_in_doubt() -> None:
+    assert too_few("Nothing is linked.", "source") == ["warning"]
+    assert too_few("We wrote about [power for the halls](a1).", "source", "a1") == ["warning"]
 
 
 def test_articles_that_gave_the_plan_facts_are_still_to_be_linked() -> None:
     assert too_few(BODY, "a1", "a2", "a3") == ["error"]
     assert too_few("Nothing is linked.", "source", "a1") == ["error"]
+    assert too_few(BODY, "source", "a1", "a3") == ["error"]  # links to a2 and not to a3
+
+
+def test_where_a_plan_used_few_articles_no_more_links_are_asked_for_than_those() -> None:
+    take = Take(headline="A headline", summary="", body="Nothing is linked.")
+    fact = Fact(id="f1", document="a1", field="text", start=0, end=1, text="x", statement="x")
+    (found,) = (f for f in check(take, CheckContext(SOURCE, RELATED, facts=(fact,))).findings if f.code == "LNK004")
+    assert found.message == "0 links to the archive; at least 1 is wanted and 3 were offered."

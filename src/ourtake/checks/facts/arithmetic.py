@@ -42,10 +42,10 @@ _SUM_BEFORE = re.compile(
 _IN_ALL = re.compile(r"\b(?:together|altogether|combined|in all|all told|(?:between|among) them)\b", re.IGNORECASE)
 _COMES_TO = re.compile(
     r"(?:\b(?:is|are|makes?|made|comes? to|came to|adds? up to|works? out at|amounts? to|call it|equals?|that is)|"
-    r"['\u2019]s|, or)"
+    r"['\u2019]s|(, or))"
     r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over|around) )?[^\w\s]?\Z"
 )
-"""Before a number that sums up those before it."""
+"""Before a number that sums up those before it; ", or" is also before what is merely another choice."""
 
 _NEAR, _ROUGHLY = 240, 0.04
 """Characters before a sentence in which it finds the numbers that it sums up, and how far off "about" may be, as a
@@ -95,7 +95,8 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     """Whether the take itself works a number out of others in the same sentence or the one before: "Nineteen a day is
     133 a week", "fourteen of 1,940; that's 0.7 per cent", "8 per cent, which is 32p of the \u00a34".
     """
-    if not number.digits or _COMES_TO.search(text, max(0, number.start - 40), number.start) is None:
+    comes_to = _COMES_TO.search(text, max(0, number.start - 40), number.start)
+    if not number.digits or comes_to is None:
         return False
     begin = text.rfind("\n\n", 0, number.start) + 1
     told = [*numbers_between(text, max(begin, sentence.start - _NEAR), number.start)[-_MOST_NEAR:]]
@@ -103,6 +104,8 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     if part is not None:
         told += [one for one in numbers_between(text, part.end(), sentence.end)[:1] if one.start == part.end()]
     told = [one for one in told if one.kind not in ("date", "ordinal", "time") and one.value > 0]
+    if comes_to[1] and not _is_of_one_of(text, number, told):
+        return False
     near = [one.value for one in told]
     whole = {found for one, two in itertools.combinations(near, 2) for found in (one + two, abs(one - two), one * two)}
     whole.update(one * days for one in near for days in _SPANS)
@@ -120,6 +123,21 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     return any(abs(found - number.value) <= 1e-6 * found for found in whole) or any(
         abs(found - number.value) <= rounded for found in parts
     )
+
+
+def _is_of_one_of(text: str, number: Number, told: Sequence[Number]) -> bool:
+    """Whether a number is a percentage, or one of those before it is in the same unit or counts the same: "12 teams
+    with 19 games each, or 228 games", but not "40 wards and 12 buses, or 480 drivers". What says no noun is a rate
+    ("or 133 a week") or a share ("8 per cent of 1,950 letters, or 156").
+    """
+    if number.kind == "percent":
+        return True
+    same = [one for one in told if (one.kind, one.unit) == (number.kind, number.unit)]
+    if number.kind != "count":
+        return bool(same)
+    if number.counted:
+        return any(not set(number.counted).isdisjoint(one.counted) for one in same)
+    return bool(same) and (_EACH.match(text, number.end) is not None or any(one.kind == "percent" for one in told))
 
 
 def is_reckoned(case: Case, text: str, number: Number, sentence: Span, *, other: Match | None) -> bool:

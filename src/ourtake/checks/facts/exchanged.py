@@ -9,9 +9,9 @@ words have gone over to the other number than have stayed, the two have changed 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from itertools import combinations, product
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from ourtake.checks.base import PROSE, Case
@@ -70,7 +70,7 @@ class Window(NamedTuple):
     spans: tuple[tuple[int, int], ...]
     places: tuple[int, ...]
     """Each word's place, with marks counted as words."""
-    words: Mapping[str, tuple[int, ...]]
+    words: Mapping[str, Sequence[int]]
     """The words that say something, by their stems, and where they are."""
     figures: Mapping[str, int]
     """The numbers that it has once, and where they are. Years are not among them."""
@@ -88,13 +88,13 @@ def window(text: str, first: int, last: int) -> Window:
         gap = text[spans[number - 1][1] : start] if number else ""
         at += 1 + (_STOP if _ENDS.search(gap) else _MARK if _MARKS.search(gap) else 0)
         places.append(at)
-    words, figures = dict[str, tuple[int, ...]](), dict[str, list[int]]()
+    words, figures = dict[str, list[int]](), dict[str, list[int]]()
     for number, (word, stem) in enumerate(zip(tokens.words[which], tokens.stems[which], strict=True)):
         figure = _figure(word)
         if figure:
             figures.setdefault(figure, []).append(number)
         elif len(word) > 2 and word not in STOP and word not in _FLOATING and not word[0].isdigit():
-            words[stem] = (*words.get(stem, ()), number)
+            words.setdefault(stem, []).append(number)
     once = {figure: found[0] for figure, found in figures.items() if len(found) == 1}
     denied = frozenset(number for number, word in enumerate(tokens.words[which]) if word in NEGATION)
     return Window(spans, tuple(places), words, once, denied)
@@ -191,25 +191,25 @@ def _found(case: Case, found: Exchanged, ours: Window, one: str, two: str) -> Ex
 
 def _places(text: str, one: str, two: str) -> Iterator[tuple[int, int]]:
     """The sentences, one or two that follow each other, in which a document has both numbers."""
-    found = [_holding(text, number) for number in (one, two)]
-    for left, right in product(*found):
-        if abs(left - right) <= NEAR:
+    others = _holding(text, two)
+    for left in _holding(text, one):
+        for right in others[bisect_left(others, left - NEAR) : bisect_right(others, left + NEAR)]:
             yield min(left, right), max(left, right)
 
 
 @kept
-def _figures_of(text: str) -> Mapping[str, tuple[int, ...]]:
+def _figures_of(text: str) -> Mapping[str, Sequence[int]]:
     """Each number of a document with the sentences that have it."""
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, list[int]] = {}
     between, words = tokenize(text).between, tokenize(text).words
     for number, span in enumerate(sentences(text)):
         for figure in dict.fromkeys(map(_figure, words[between(span.start, span.end)])):
             if figure:
-                found[figure] = (*found.get(figure, ()), number)
+                found.setdefault(figure, []).append(number)
     return found
 
 
-def _holding(text: str, figure: str) -> tuple[int, ...]:
+def _holding(text: str, figure: str) -> Sequence[int]:
     return _figures_of(text).get(figure, ())
 
 

@@ -6,7 +6,6 @@ What the take may have worked out itself can't be told from what is wrong: no wo
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import combinations
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
+from ourtake.checks.facts.foreign_days import is_known_day, is_known_hour
 from ourtake.checks.facts.foreign_values import Value, values_in, values_of
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import sentence_at
@@ -25,7 +25,6 @@ _NEAREST = 12
 _LARGE = 100
 """A whole number below this is the sum or the share of something almost everywhere."""
 _EXACT = 1e-6
-_FIGURES = re.compile(r"\d+")
 
 
 def is_foreign(case: Case) -> bool:
@@ -35,14 +34,15 @@ def is_foreign(case: Case) -> bool:
 
 def is_known(case: Case, claim: NumberClaim) -> bool:
     """Whether a document has a number's value in another form: "1,4 Millionen" for 1.400.000, "Prozent" for %; for a
-    date or an hour, its parts close together.
+    date or an hour, the same parts as one date or hour.
     """
     number = claim.number
-    if number.kind in ("date", "time"):
-        parts = {float(part) for part in _FIGURES.findall(number.text)}
-        return len(parts) > 1 and any(_has_together(case, document, parts) for document in case.documents)
+    if number.kind == "date":
+        return is_known_day(case, claim)
+    if number.kind == "time":
+        return is_known_hour(case, claim)
     own = _own(case, claim)
-    wanted = {own.value, own.scaled} if own else {number.value}
+    wanted = {own.scaled, own.shared} if own else {number.value}
     return any(not wanted.isdisjoint(values_of(document.text, case.language)) for document in case.documents)
 
 
@@ -75,12 +75,6 @@ def _own(case: Case, claim: NumberClaim) -> Value | None:
     values = values_in(case.text(claim.field), case.language)
     at = bisect_left(values, claim.number.start, key=lambda one: one.start)
     return values[at] if at < len(values) and values[at].start < claim.number.end else None
-
-
-def _has_together(case: Case, document: Document, parts: set[float]) -> bool:
-    """Whether a document has all parts of a date or an hour within five numbers."""
-    values = [one.value for one in values_in(document.text, case.language)]
-    return any(value in parts and parts <= set(values[at : at + len(parts) + 2]) for at, value in enumerate(values))
 
 
 def _paragraph(case: Case, claim: NumberClaim, own: Value) -> list[Value]:

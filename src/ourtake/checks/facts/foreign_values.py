@@ -32,14 +32,31 @@ _WORDS = {
 
 _FIGURE = r"\d{1,3}(?:[.'\u2019 \u00a0\u2009\u202f]\d{3})+(?!\d)(?:,\d+)?|\d+,\d+|\d+"
 _VALUE = re.compile(rf"({_FIGURE})|[^\W\d_]+(?:-[^\W\d_]+)*")
-_SCALE = re.compile(r"[\s\u00a0]?(?:de )?([^\W\d_]+)")
-_MILLION, _BILLION = ("mio", "milli", "millo", "milio", "milh", "miljo"), ("mrd", "milliard", "miliard", "miljard")
+_SCALE = re.compile(r"[\s\u00a0]?(?:de )?((?:mil )?[^\W\d_]+\u20ac?)")
+_SCALES = {
+    1e3: "mil mille mila tausend duizend tsd t\u20ac k\u20ac",
+    1e6: "mio mill mln milj m\u20ac million millionen millions millon millones milione milioni milhao milhoes miljoen",
+    1e9: "mrd mld md\u20ac mds\u20ac milliarde milliarden milliard milliards miliardo miliardi miljard bilhao bilhoes",
+}
+_SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words.split()}
+_SCALE_OF |= {f"mil {word}": 1e9 for word in ("millones", "milhoes")}
+"""What a word multiplies a number by, whole words only: not "Millimeter"."""
+
+_ONE = frozenset("ein eine einer einem einen un uno una um uma een".split())
+"""The article, which is a number before a word that multiplies: "eine Million"."""
+
+_SHARED = re.compile(r"(?:,|\s?[-\u2013]|\s(?:bis|und|oder|auf|a|et|ou|y|o|e|tot|en|of|naar|para))[\s\u00a0]?")
+"""Between numbers that the word after the last one multiplies as well: "2 bis 3 Millionen"."""
+
 _MONTHS = {name: number for name, number in MONTHS.items() if len(name) > 3 or name in ("mai", "mei")}
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_SMALL = 1000
+"""From here a number is written in full, whatever the next one has."""
 
 
 class Value(NamedTuple):
-    """A number of a text; `scaled`: with the word after it ("1,4 Millionen"), else the same.
+    """A number of a text; `scaled`: with the word after it ("1,4 Millionen"), else the same. `shared`: with the word
+    that a number after it has, as the 2 of "2 bis 3 Millionen".
 
     `dated`: a year or month.
     """
@@ -48,6 +65,7 @@ class Value(NamedTuple):
     end: int
     value: float
     scaled: float
+    shared: float
     dated: bool = False
 
 
@@ -70,13 +88,20 @@ def _names(language: str) -> Mapping[str, int]:
 @kept
 def values_in(text: str, language: str) -> tuple[Value, ...]:
     """The numbers of a text in order; a month's name is 1 to 12."""
-    return tuple(_values(_folded(text), _names(language)))
+    plain = _folded(text)
+    found = list(_values(plain, _names(language)))
+    for at in range(len(found) - 2, -1, -1):
+        one, two = found[at : at + 2]
+        shares = two.shared != two.value and one.scaled == one.value < _SMALL and not one.dated
+        if shares and _SHARED.fullmatch(plain, one.end, two.start):
+            found[at] = one._replace(shared=one.value * two.shared / two.value)
+    return tuple(found)
 
 
 @kept
 def values_of(text: str, language: str) -> frozenset[float]:
-    """The values of the numbers of a text, with and without the words that multiply them."""
-    return frozenset(value for one in values_in(text, language) for value in (one.value, one.scaled))
+    """The values of the numbers of a text, multiplied by the words after them."""
+    return frozenset(value for one in values_in(text, language) for value in (one.scaled, one.shared))
 
 
 def _values(plain: str, names: Mapping[str, int]) -> Iterator[Value]:
@@ -86,21 +111,22 @@ def _values(plain: str, names: Mapping[str, int]) -> Iterator[Value]:
             value = float(re.sub(r"[^\d,]", "", said).replace(",", "."))
         elif said in names:
             value = float(names[said])
+        elif said in _ONE and _scale(plain, found.end()) > 1:
+            value = 1.0
         elif said in _MONTHS:
-            yield Value(found.start(), found.end(), _MONTHS[said], _MONTHS[said], dated=True)
+            month = _MONTHS[said]
+            yield Value(found.start(), found.end(), month, month, month, dated=True)
             continue
         else:
             continue
-        year = _YEAR.fullmatch(said) is not None
-        yield Value(found.start(), found.end(), value, value * _scale(plain, found.end()), year)
+        scaled = value * _scale(plain, found.end())
+        yield Value(found.start(), found.end(), value, scaled, scaled, _YEAR.fullmatch(said) is not None)
 
 
 def _scale(plain: str, end: int) -> float:
     """What the word after a figure multiplies it by."""
     match = _SCALE.match(plain, end)
-    word = match[1] if match else ""
-    if word.startswith(_BILLION):
-        return 1e9
-    if word.startswith(_MILLION):
-        return 1e6
-    return 1e3 if word in ("mil", "mille", "mila", "tausend", "duizend") else 1.0
+    if match is None:
+        return 1.0
+    said = match[1]
+    return _SCALE_OF.get(said) or _SCALE_OF.get(said.split()[0].rstrip("\u20ac"), 1.0)

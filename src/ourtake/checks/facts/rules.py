@@ -118,11 +118,16 @@ def number_altered(case: Case) -> Iterator[Hit]:
 
 
 def _is_of_the_story(claim: NumberClaim) -> bool:
-    """Whether the source has the number, so that it may be right in a sentence that says little of what it counts: "the
-    eleven papers" of a group of eleven local newspapers.
+    """Whether the source has the number and only another document has another one: it may be right in a sentence that
+    says little of what it counts, as "the eleven papers" of a group of eleven local newspapers.
     """
-    same = claim.compared.same
-    return claim.verdict == "overruled" and same is not None and same.document.name == SOURCE
+    same, other = claim.compared
+    return (
+        claim.verdict == "overruled"
+        and same is not None
+        and other is not None
+        and same.document.name == SOURCE != other.document.name
+    )
 
 
 def _exchanged(case: Case) -> Iterator[Hit]:

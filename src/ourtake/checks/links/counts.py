@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from ourtake.checks.base import PROSE, Case, Hit, whole
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.links.titles import nearest
-from ourtake.checks.passages import SOURCE
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link
@@ -49,11 +48,12 @@ def linked_ids(case: Case) -> frozenset[str]:
 def too_few(case: Case) -> Iterator[Hit]:
     """LNK004."""
     count, wanted, offered = len(archive_links(case)), case.settings.take.links, len(case.related)
-    # A plan read the articles: one that gave it no fact has nothing to say in this take.
-    useful = len({fact.document for fact in case.facts} - {SOURCE}) if case.facts else offered
-    low, floor = min(wanted.low, useful), min(wanted.floor, useful)
     if count >= wanted.low:
         return
+    # A plan read the articles: one that gave it no fact has nothing to say in this take.
+    told = {fact.document for fact in case.facts}
+    useful = {article.id for article in case.related if not told or article.handle in told or article.id in told}
+    left_out = len(useful - linked_ids(case))
     severity: Severity = "info"
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
         message = "Could not check: links may lead to the archive, which is not here."
@@ -63,16 +63,23 @@ def too_few(case: Case) -> Iterator[Hit]:
         if count:
             return
         message = "The take has no links: no related article was good enough to be offered."
-    elif offered < wanted.floor:
+    elif offered < max(wanted.floor, count + 1):
         message = (
             f"{count_of(count, 'link')}; only {count_of(offered, 'related article was', 'related articles were')} "
             "good enough."
         )
-    elif count >= low:
-        message = f"{count_of(count, 'link')}; only {count_of(useful, 'article')} of {offered} gave the plan a fact."
+    elif left_out:
+        limit, severity = (wanted.floor, "error") if count < wanted.floor else (wanted.low, "warning")
+        least = min(limit, count + left_out)
+        message = (
+            f"{count_of(count, 'link')} to the archive; at least {least} {'is' if least == 1 else 'are'} wanted and "
+            f"{offered} were offered."
+        )
     else:
-        least, severity = (floor, "error") if count < floor else (low, "warning")
-        message = f"{count_of(count, 'link')} to the archive; at least {least} are wanted and {offered} were offered."
+        severity = "warning" if count < wanted.floor else "info"
+        message = (
+            f"{count_of(count, 'link')}; only {count_of(len(useful), 'article')} of {offered} gave the plan a fact."
+        )
     yield Hit(message, *whole(case, "body"), severity=severity)
 
 

@@ -19,6 +19,9 @@ from ourtake.intake.files import storable, yaml_table
 _LARGEST = 2_000_000
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}")
 _SCRIPT_TEXT = r"([\"'`])((?:\\.|(?!\1).)*)\1"
+_CONSTANT = re.compile(r"\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)(?=[^=;\n]{0,200}=([^;\n]{0,1000}))")
+"""A constant and what it is set to. One line may hold many: that is why the length of what follows has a bound."""
+
 _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 
 
@@ -72,23 +75,34 @@ def script_value(script: str, key: str) -> str | None:
     """
     name = rf"(?<![\w.$]){re.escape(key)}"
     given = [(match.start(), match[2]) for match in re.finditer(rf"{name}[\"']?\s*:\s*{_SCRIPT_TEXT}", script)]
+    constants = _constants(script)
     for match in re.finditer(rf"{name}[\"']?\s*(?::\s*([A-Za-z_$][\w$]*)\s*)?[,}}\n]", script):
-        if (value := _constant(script, match[1] or key)) is not None:
+        if (value := constants.get(match[1] or key)) is not None:
             given.append((match.start(), value))
     given = given or [(match.start(), match[2]) for match in re.finditer(rf"{name}\s*=\s*{_SCRIPT_TEXT}", script)]
-    found = [(_depth(script, place), value) for place, value in given if "${" not in value]
-    return min(found, key=lambda row: row[0])[1] if found else None
+    return _outermost(script, [(place, value) for place, value in given if "${" not in value])
 
 
-def _constant(script: str, name: str) -> str | None:
-    """The last text of what a constant is set to: const site = preview || "https://gazette.example"."""
-    given = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b[^=;\n]*=([^;\n]*)", script)
-    found = re.findall(_SCRIPT_TEXT, given[1]) if given else []
-    return found[-1][1] if found else None
+def _constants(script: str) -> dict[str, str]:
+    """The last text of what each constant is set to: const site = preview || "https://gazette.example"."""
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for match in _CONSTANT.finditer(script):
+        texts = re.findall(_SCRIPT_TEXT, match[2]) if match[1] not in seen else []
+        seen.add(match[1])
+        if texts:
+            found[match[1]] = texts[-1][1]
+    return found
 
 
-def _depth(script: str, place: int) -> int:
-    return script.count("{", 0, place) - script.count("}", 0, place)
+def _outermost(script: str, given: list[tuple[int, str]]) -> str | None:
+    """The first of the values, given with their places, that is in the fewest braces."""
+    depths: dict[int, int] = {}
+    last = depth = 0
+    for place in sorted(place for place, _ in given):
+        depths[place] = depth = depth + script.count("{", last, place) - script.count("}", last, place)
+        last = place
+    return min(given, key=lambda row: depths[row[0]])[1] if given else None
 
 
 def script_object(script: str, key: str) -> str:
