@@ -21,10 +21,14 @@ from ourtake.checks.sentences import sentence_terms
 from ourtake.text.parsed import kept
 
 _NEAREST = 12
-"""Numbers of a paragraph or document that are put together with one."""
+"""Numbers of a document that are put together with one of the take."""
 _LARGE = 100
 """A whole number below this is the sum or the share of something almost everywhere."""
 _EXACT = 1e-6
+_FURTHEST = 0.06
+"""How far a number is at most from what it was rounded from to two figures or more, as a share of it."""
+_CLOSE = 6
+"""Other numbers on each side, in a paragraph, that a number may have been worked out from."""
 
 
 def is_foreign(case: Case) -> bool:
@@ -78,15 +82,15 @@ def _own(case: Case, claim: NumberClaim) -> Value | None:
 
 
 def _paragraph(case: Case, claim: NumberClaim, own: Value) -> list[Value]:
-    """The nearest other numbers of a claim's paragraph, without years and months."""
+    """The nearest other numbers of a claim's paragraph, each value once, without years and months."""
     text = case.text(claim.field)
     begin, end = text.rfind("\n\n", 0, own.start), text.find("\n\n", own.end)
     values = values_in(text, case.language)
     first = bisect_left(values, max(begin, 0), key=lambda one: one.start)
     last = bisect_right(values, end if end >= 0 else len(text), key=lambda one: one.start)
     at = bisect_left(values, own.start, key=lambda one: one.start)
-    near = values[max(first, at - _NEAREST) : min(last, at + _NEAREST)]
-    return [one for one in near if not one.dated and one.start != own.start]
+    near = values[max(first, at - _CLOSE) : min(last, at + 1 + _CLOSE)]
+    return list({one.scaled: one for one in near if not one.dated and one.start != own.start}.values())
 
 
 _Placed = tuple[str, Value]
@@ -148,9 +152,11 @@ def _made_of(one: float, two: float, *, large: bool) -> Iterator[_Result]:
 
 def _is(own: Value, result: _Result) -> bool:
     """Whether a number is a result, rounded to its figures where the result is not exact."""
-    value = own.scaled
-    if abs(result.value - value) <= _EXACT * max(1.0, value):
+    value, apart = own.scaled, abs(result.value - own.scaled)
+    if apart <= _EXACT * max(1.0, value):
         return True
+    if apart > _FURTHEST * value:
+        return False
     figures = len(f"{own.value:.6f}".replace(".", "").strip("0"))
     return result.rounded and figures >= 2 and float(f"{result.value:.{figures}g}") == value
 
@@ -159,10 +165,12 @@ def _rest_shared_out(text: str, own: Value, paragraph: list[Value]) -> tuple[str
     """The difference of two large numbers of a paragraph and a third that it is shared out to: "the 118 members paid
     the rest, some 615 each".
     """
-    for one, two in combinations(paragraph, 2):
+    if own.scaled < _LARGE:
+        return None
+    for one, two in combinations([value for value in paragraph if value.scaled >= _LARGE], 2):
+        rest = abs(one.scaled - two.scaled)
         for three in paragraph:
-            rest = abs(one.scaled - two.scaled)
-            large = min(one.scaled, two.scaled, own.scaled) >= _LARGE and three not in (one, two)
-            if large and three.scaled > 1 and _is(own, _Result(rest / three.scaled, rounded=True)):
+            shared = three.scaled > 1 and three not in (one, two)
+            if shared and _is(own, _Result(rest / three.scaled, rounded=True)):
                 return text[one.start : one.end], text[three.start : three.end]
     return None
