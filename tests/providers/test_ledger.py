@@ -268,11 +268,11 @@ def test_a_gate_that_is_not_left_in_time_changes_nothing_about_the_call(
         finally:
             if fault == "fails":
                 raise StoreError("The server is away.")
-            await asyncio.sleep(60)
+            await asyncio.sleep(1.6)
 
     async def work() -> Reply:
         recorded = RecordedProvider(provider, process(store), gate=gate)
-        # Long enough for the call's rows on a busy machine; the gate is left to wait for the rest of it.
+        # Long enough for the call's rows on a busy machine; the gate takes longer.
         deadline = 30.0 if fault == "fails" else 1.5
         return await RetryingProvider(recorded, tries=3, deadline_seconds=deadline).reply(REQUEST)
 
