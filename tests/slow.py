@@ -17,6 +17,12 @@ SLOW = {
     "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
     "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
     "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
+    "tests/cli/test_review_app.py::test_signing_says_what_is_open_and_takes_a_name[postgres": "see sqlite",
+    "tests/cli/test_review_app.py::test_a_rewrite_is_ordered_grows_and_is_taken[postgres": "see sqlite",
+    "tests/cli/test_review_app.py::test_a_paragraph_is_edited_here_where_no_editor_is_set[postgres": "see sqlite",
+    "tests/intake/test_encodings.py::test_what_could_be_of_two_encodings": "the model of languages is loaded",
+    "tests/checks/test_linear.py::test_more_text_takes_work_in_proportion['1/2 ']": "ten thousand shares",
+    "tests/checks/test_linear.py::test_more_text_takes_work_in_proportion['7 is 12, ']": "thousands of results",
     # Other programs: the servers of tests/wire/ speak the same formats.
     "tests/wire/test_llmock.py::": "a server of another make",
     "tests/wire/test_llmock_chaos.py::": "a server of another make that fails by chance",
