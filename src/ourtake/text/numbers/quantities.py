@@ -23,7 +23,8 @@ _PER_CENT = re.compile(
 )
 _POINTS = re.compile("point|pp", re.IGNORECASE)
 _CURRENCY_AFTER = re.compile(
-    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|bucks?|pounds?|quid|euros?|yen|cents?|pence|pennies|francs?)\b|(p|c|"
+    r"[\s-](?:(?:US|American|Canadian|Australian)\s)?(dollars?|bucks?|pounds?|quid|euros?|yen|cents?|"
+    r"pence|pennies|francs?)\b|(p|c|"
     r"\u00a2)\b(?!\.\w)",
     re.IGNORECASE,
 )
