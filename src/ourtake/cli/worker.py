@@ -47,7 +47,7 @@ def worker(
         help="Repeat calls whose outcome a dead worker left unknown. They may already have been billed.",
     ),
 ) -> None:
-    r"""Run the jobs that --queue and the desk put into the store's queue.
+    r"""Run the jobs that --queue and the desk put into the queue.
 
     Needs a store on PostgreSQL. Start as many workers as you like, on any machine. On Ctrl-C or SIGTERM, a worker
     finishes the jobs under way. After --grace seconds it hands back what is left. If a worker dies, other workers take
