@@ -23,7 +23,7 @@ SMALL = 100_000
 
 
 def embed(
-    limit: int = typer.Option(None, "--limit", min=1, help="The most articles to do now."),
+    limit: int = typer.Option(None, "--limit", min=1, help="How many articles to embed now, at most."),
     yes: bool = typer.Option(False, "--yes", help="Don't ask before a long run on a server that needs a key."),
     rebuild: bool = typer.Option(
         False, "--rebuild", help="Delete the model's vectors first, because the model behind that name has changed."
