@@ -166,7 +166,7 @@ def index_folder() -> Path:
 
 
 def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
-    """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
+    """Lookup by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
     given = settings()
     name = given.lookup.embeddings
     if not name:

@@ -69,7 +69,7 @@ SAMPLE_HOST = "lanternquarter.example"
 
 
 class Line(NamedTuple):
-    """A line of `ourtake doctor`. `state`: ok, todo (something must be done) or none (not set up, and not needed)."""
+    """A line of `ourtake doctor`. `state`: ok, todo (something has to be done) or none (not set up, and not needed)."""
 
     part: str
     state: str
@@ -79,7 +79,7 @@ class Line(NamedTuple):
 def doctor() -> None:
     """Check what is set up, what is missing, and what to do about it.
 
-    Exit code 1 when something must be done.
+    The exit code is 1 if something has to be done.
     """
     given = settings()
     lines = [_settings_line(given), *_archive_lines(), _prompts_line(given), *_model_lines(given)]
