@@ -116,6 +116,7 @@ class SentenceIndex:
         self._count = 1 + sum(lengths)
         self._rows = list(zip(self._firsts, self._held, strict=False))
         self._known: dict[str, tuple[float, list[int]]] = {}
+        self._weights: dict[int, float] = {}
 
     def _look_up(self, term: str) -> tuple[float, list[int]]:
         """How much a term weighs (the rarer in the documents, the more), and the sentences that hold it."""
@@ -125,7 +126,10 @@ class SentenceIndex:
 
     def weight_of(self, count: int) -> float:
         """The weight of a term that so many sentences hold."""
-        return float(round(FINENESS * log(1 + self._count / (count + 0.5))))
+        found = self._weights.get(count)
+        if found is None:  # most terms are in one sentence, or in two
+            found = self._weights[count] = float(round(FINENESS * log(1 + self._count / (count + 0.5))))
+        return found
 
     def weight(self, term: str) -> float:
         """How much a term says about a sentence."""
