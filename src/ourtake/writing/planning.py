@@ -59,7 +59,7 @@ async def _ask_for_plan(session: Session, *, complaint: str = "", may_look_up: b
         if reply.status == "cut-off":
             return _PlanReply(None, "The plan was cut off before its end: keep every entry shorter.")
         require_whole(reply)
-        found = read_plan(reply.text, session.texts())
+        found = read_plan(reply.text, session.texts(), in_order=bool(claim))
         return _PlanReply(found, found.problem())
     except AnswerError as failure:
         if failure.status in ("refused", "filtered", "unknown"):
