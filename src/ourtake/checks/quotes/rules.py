@@ -29,10 +29,10 @@ from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
 from ourtake.text.words import normalise
 
 SCARE_WORDS = 2
-"""Up to so many words in quotation marks are scare quotes unless somebody says them."""
+"""Up to this many words in quotation marks are scare quotes unless somebody says them."""
 
 OWN_WORDS = 6
-"""Up to so many words in quotation marks only warn if nobody says them."""
+"""Up to this many words in quotation marks only warn if nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(
