@@ -222,7 +222,7 @@ class DraftScreen(Screen[None]):
         await self.action_move(by)
 
     async def action_do(self, key: str) -> None:
-        """Do what a key says, and show what came of it."""
+        """Do what a key says, and show the result."""
         await self.do(key)
 
     async def do(self, key: str) -> None:
