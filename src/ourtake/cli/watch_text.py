@@ -58,7 +58,7 @@ def story_json(row: StoryRow, notice: DraftNotice | None = None) -> dict[str, An
 
 
 def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
-    """What watching knows of a draft, as JSON."""
+    """What watching knows about a draft, as JSON."""
     if notice is None:
         return {}
     links = [link.model_dump() for link in notice.links]
@@ -66,7 +66,7 @@ def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
 
 
 def notice_lines(notice: DraftNotice) -> list[str]:
-    """What watching knows of a draft, as lines: why it was written, its other links, what happened to the story."""
+    """What watching knows about a draft, as lines: why it was written, its other links, what happened to the story."""
     lines = [f"Watched: {one_line(notice.reason)}"]
     if len(notice.links) > 1:
         also = ", ".join(f"{link.outlet} ({link.url})" for link in notice.links)

@@ -95,7 +95,7 @@ class Verdict(NamedTuple):
 
 
 class DraftNotice(NamedTuple):
-    """What watching knows of a draft: why it was written, its story at all outlets, and what happened to them."""
+    """What watching knows about a draft: why it was written, its story at all outlets, and what happened to them."""
 
     reason: str
     links: tuple[SourceLink, ...]

@@ -265,7 +265,7 @@ class WatchStore:
             return entries.add_changes(connection, story, changes) if story else 0
 
     def notices(self, draft_ids: Collection[str]) -> dict[str, DraftNotice]:
-        """What watching knows of those of the drafts that it made."""
+        """What watching knows about those of the drafts that it made."""
         found: dict[str, DraftNotice] = {}
         if not draft_ids:
             return found
