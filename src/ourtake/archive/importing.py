@@ -38,7 +38,7 @@ Rejected = Callable[[Reject | Undated | Repeat], None]
 
 
 class Counts(NamedTuple):
-    """What came of the articles."""
+    """The outcomes of the articles."""
 
     added: int = 0
     updated: int = 0
@@ -131,7 +131,7 @@ def undated_of(article: Article) -> list[Undated]:
 
 
 def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
-    """What an import had read before, with what became of it."""
+    """What an import had read before, with the outcome."""
     for place, title, refused, copy_of in saved.repeated:
         where, own = given[place].url, given[place].title
         if copy_of:

@@ -116,7 +116,7 @@ def add(
 
 
 def _imported(sources: list[ImportSource], store: Store, folder: Path, refused: Rejects) -> Counts:
-    """What came of the sources. Of several, one that can't be read at all is reported, and the others are imported."""
+    """Import the sources. If one of several can't be read at all, it is reported, and the others are imported."""
     total = lazy.importing.Counts()
     with progress(None, "Importing") as bar:
         for source in sources:

@@ -29,7 +29,7 @@ BOUND = 6
 """Words within which another belongs to a number."""
 
 LEAD = 1.7
-"""The other number is at least so many times as far away."""
+"""The other number is at least this many times as far away."""
 
 LEAST = 0.65
 """What the words that have gone over weigh at least, beyond twice those that have stayed: 1 is a word that the

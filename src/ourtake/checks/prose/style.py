@@ -53,7 +53,7 @@ _REST = re.compile(r"[;:](?=\s)")
 """Where a reader can rest in a long sentence."""
 
 IN_A_ROW = 3
-"""So many sentences in a row begin with the same word."""
+"""This many sentences in a row begin with the same word."""
 
 
 def _spoken(case: Case, field: FieldName) -> list[tuple[int, int]]:
@@ -135,7 +135,7 @@ def _opening(text: str, count: int) -> tuple[str, ...]:
 
 
 MOST_OPENINGS = 20
-"""So many paragraphs with the same opening are kept to compare others with."""
+"""This many paragraphs with the same opening are kept to compare others with."""
 
 
 def _alike(first: str, second: str) -> bool:

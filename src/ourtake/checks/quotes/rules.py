@@ -29,10 +29,10 @@ from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
 from ourtake.text.words import normalise
 
 SCARE_WORDS = 2
-"""Up to so many words in quotation marks are scare quotes unless somebody says them."""
+"""Up to this many words in quotation marks are scare quotes unless somebody says them."""
 
 OWN_WORDS = 6
-"""Up to so many words in quotation marks only warn if nobody says them."""
+"""Up to this many words in quotation marks only warn if nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(
@@ -282,6 +282,6 @@ RULES = (
                     "delays\u201d."), wrong_attribution, languages=ENGLISH),
     Rule("QUO003", "altered", "error",
          "A quotation that differs in a few words from a document.",
-         "Quote the real words.",
+         "Quote the exact words.",
          with_first(_QUOTED), SOUND, altered, safe_fix=True),
 )  # fmt: skip
