@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.aligner import Pair, Words
-from ourtake.checks.facts.roles import are_one, name_runs
+from ourtake.checks.facts.roles import are_one, is_shortened, name_runs
 from ourtake.checks.facts.slots import NEGATION, Slot, negated
 from ourtake.text.dates import MONTHS
 from ourtake.text.parsed import kept
@@ -281,7 +281,7 @@ def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
         who, whom = frozenset(one.value), frozenset(other.value)
         if who & whom or (not who <= pair.place.known and who & pair.nearby()):
             continue
-        if not are_one(case, who, whom):
+        if not is_shortened(pair, (one.first, one.last)) and not are_one(case, who, whom):
             yield Slot((one.first, one.last), (other.first, other.last), close)
 
 

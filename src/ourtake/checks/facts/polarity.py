@@ -48,8 +48,9 @@ def _moves(words: Words, at: int) -> bool:
 
 def _measures(words: Words, at: int) -> bool:
     """Whether a number follows a word: "under 380"; not "under laws", nor "over the past years"."""
-    following = words.words[at + 1 : at + 2]
-    return any(word[0].isdigit() or word in _MEASURING for word in following)
+    following = words.words[at + 1 : at + 3]
+    part = following[:1] in (("a",), ("an",)) and following[1:] in _PARTS
+    return part or any(word[0].isdigit() or word in _MEASURING for word in following[:1])
 
 
 def _in_order(words: Words, at: int) -> bool:
@@ -67,7 +68,8 @@ _MOVING = frozenset(
     "is are was were be been being go goes going went gone come comes came bring brings brought drive drives drove "
     "driven push pushes pushed move moves moved".split()
 )
-_MEASURING = frozenset("by from to a an half two three four five six seven eight nine ten twenty fifty".split())
+_MEASURING = frozenset("by from to half two three four five six seven eight nine ten twenty fifty".split())
+_PARTS = tuple((word,) for word in ("third", "quarter", "fifth", "tenth", "half", "hundred", "thousand", "million"))
 _SPOKEN_OF: Mapping[str, Callable[[Words, int], bool]] = {
     "up": _moves,
     "down": _moves,
