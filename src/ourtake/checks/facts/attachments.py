@@ -310,15 +310,15 @@ def unit_of_time(pair: Pair, case: Case) -> Iterator[Slot]:
 def _spans(words: Words) -> Iterator[tuple[str, int]]:
     """The spans of time of a sentence: how many, and where the unit is."""
     for at in range(1, len(words)):
+        if words.words[at] not in _UNITS:
+            continue
         before = words.words[at - 1]
-        if words.words[at] in _UNITS and (words.content[at - 1] or before in ("several", "few")):
+        if before in _RATES:
+            figures = [one for one in words.words[max(0, at - 4) : at - 1] if one[0].isdigit()]
+            if figures:
+                yield f"{figures[-1]} per", at
+        elif words.content[at - 1] or before in ("several", "few"):
             yield before, at
-        elif (
-            words.words[at] in _UNITS
-            and before in _RATES
-            and any(word[0].isdigit() for word in words.words[max(0, at - 4) : at - 1])
-        ):
-            yield f"{next(word for word in words.words[at - 2 :: -1] if word[0].isdigit())} per", at
 
 
 _RATES = ("a", "an", "per", "each", "every")

@@ -128,6 +128,8 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
     if not says(beside):
         return False
+    if quotation.text.endswith(",") and says(around.bare[end + 1 : end + 40]):
+        return True  # "...," the director said: a title does not go on
     named = named_documents(case, field, start=around.start, bare=around.bare)
     return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
 
