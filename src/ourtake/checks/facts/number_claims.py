@@ -172,9 +172,10 @@ def is_illustrative(case: Case, claim: NumberClaim) -> bool:
         return False
     best = sentence_index(case).best(terms(sentence))
     share = best.share if best is not None else 0.0
-    if is_opinion(sentence) or may_be_opinion(sentence):
-        return share < _STRANGE
-    return share < TOLD and not _says_it_happened(sentence)
+    weighs = is_opinion(sentence) or may_be_opinion(sentence)
+    # A number that begins its sentence is what the sentence is about: "Ten years of it look dreadful."
+    leads = number.start == claim.sentence.start
+    return share < _STRANGE and (weighs or not (leads or _says_it_happened(sentence)))
 
 
 def is_note(text: str, number: Number) -> bool:

@@ -17,8 +17,8 @@ from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.links.titles import may_be_title, near_title, nearest
 from ourtake.checks.opinion import HAPPENED
-from ourtake.checks.passages import OWN, SOURCE, Sentence, label, same_outlet, sentence_of, unquoted
-from ourtake.checks.quotes.attribution import THE_ARTICLE, THE_STORY, goes_on, named_documents, named_speakers, unread_at
+from ourtake.checks.passages import OWN, SOURCE, Sentence, label, outlet_names, same_outlet, sentence_of, unquoted
+from ourtake.checks.quotes.attribution import THE_STORY, goes_on, named_documents, named_speakers, unread_at
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
 from ourtake.documents import FieldName, Severity
@@ -207,8 +207,16 @@ def altered(case: Case) -> Iterator[Hit]:
             yield unless_elsewhere(case, hit, elsewhere)
 
 
-_EARLIER = re.compile(rf"\b(?:was|were|had|did|said|wrote|put it)\b|{HAPPENED.pattern}")
-"""What an outlet said before, in any article of its own: the story is told in the present."""
+_EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:was|were|had|did|said|wrote|put it|{HAPPENED.pattern})")
+
+
+def _told_earlier(case: Case, bare: str) -> bool:
+    """Whether a passage says what an outlet said before, in any article of its own: the story is told in the present."""
+    return any(
+        _EARLIER.match(bare, found.end())
+        for name in outlet_names(case)
+        for found in re.finditer(rf"\b{re.escape(name)}\b", bare, re.IGNORECASE)
+    )
 
 
 def wrong_attribution(case: Case) -> Iterator[Hit]:
@@ -236,7 +244,7 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
             # An outlet's name may mean any of its articles, if it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
             own = bool(other) and outlet and any(same_outlet(case, holder) for holder in holders)
-            if own and _EARLIER.search(around.bare) and not THE_ARTICLE.search(around.bare):
+            if own and _told_earlier(case, around.bare):
                 continue
             soft: Severity | None = "warning" if own else None
             hit = Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
