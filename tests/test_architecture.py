@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -26,29 +26,23 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
-    """Every name that is imported: modules, and names in modules."""
+def imported(tree: ast.AST, modules: Container[str]) -> Iterator[str]:
+    """The modules that a file imports: "from ourtake.text import names" is an import of ourtake.text.names, "from
+    ourtake.documents import Take" one of ourtake.documents.
+    """
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             assert node.level == 0, "imports are absolute"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in modules else node.module for name in names)
 
 
 def import_graph() -> Graph:
     paths = {module_name(path): path for path in sorted(SRC.rglob("*.py"))}
-    # "from ourtake.text import names" imports the module, not its package.
-    trees = {name: set(imported(ast.parse(path.read_text(encoding="utf-8")))) for name, path in paths.items()}
-    return {
-        name: frozenset(
-            one
-            for one in found & paths.keys() - {name}
-            if paths[one].name != "__init__.py" or not any(other.startswith(f"{one}.") for other in found)
-        )
-        for name, found in trees.items()
-    }
+    trees = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in paths.items()}
+    return {name: frozenset(imported(tree, paths)) & paths.keys() - {name} for name, tree in trees.items()}
 
 
 def package_imports(graph: Graph) -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ class CheckContext(NamedTuple):
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
     second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
-    sentences rest on, and all facts of the plan that it was written from.
+    sentences rest on, and the facts of the plan that it was shown or cites.
     """
 
     source: Source

@@ -148,7 +148,7 @@ def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
 @app.command("search")
 def search(
     words: str = typer.Argument(..., help="The words, in quotation marks if there are several."),
-    count: int = typer.Option(10, "-k", min=1, max=1000, help="The most articles to list."),
+    count: int = typer.Option(10, "-k", min=1, max=1000, help="How many articles to list at most."),
     as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
 ) -> None:
     r"""List articles that contain any of the words.
@@ -209,7 +209,7 @@ def tune(
         None, "--until", help="Use nothing that was published on or after this day (YYYY-MM-DD).", metavar="DATE"
     ),
     seed: int = typer.Option(
-        0, "--seed", help="Which questions are drawn, if there are more than can be learned from."
+        0, "--seed", help="The seed for the random sample of links, if the archive has very many."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:

@@ -23,14 +23,14 @@ SMALL = 100_000
 
 
 def embed(
-    limit: int = typer.Option(None, "--limit", min=1, help="The most articles to do now."),
+    limit: int = typer.Option(None, "--limit", min=1, help="How many articles to embed now, at most."),
     yes: bool = typer.Option(False, "--yes", help="Don't ask before a long run on a server that needs a key."),
     rebuild: bool = typer.Option(
         False, "--rebuild", help="Delete the model's vectors first, because the model behind that name has changed."
     ),
     forget: str = typer.Option(None, "--forget", help="Only delete the vectors of this model.", metavar="MODEL"),
 ) -> None:
-    r"""Compute the vectors that look-up by meaning needs.
+    r"""Compute the vectors that lookup by meaning needs.
 
     Each article that has no vector for its current text gets one from the model that [lookup] embeddings names. If a
     run is stopped, the next one continues it.

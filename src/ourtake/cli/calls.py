@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ourtake.store.calls import CallRecord, CostRow
 
 app = typer.Typer(
-    help="Show the calls to models: what was asked, answered and paid.",
+    help="Show the calls to models, with answers and costs.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -33,7 +33,7 @@ def list_calls(
     state: str = typer.Option(None, "--state", help="started, answered, failed or unknown."),
     draft: str = typer.Option(None, "--draft", help="Only the calls of this draft."),
     run: str = typer.Option(None, "--run", help="Only the calls of this run."),
-    last: int = typer.Option(50, "-n", min=1, help="The most calls to list."),
+    last: int = typer.Option(50, "-n", min=1, help="How many calls to list at most."),
     as_json: bool = typer.Option(False, "--json", help="Print the calls as JSON."),
 ) -> None:
     r"""List the newest calls, oldest first.

@@ -46,7 +46,7 @@ class CheckedLines(NamedTuple):
 
 
 def processes_for(takes: int) -> int:
-    """How many processes so many takes are worth, on the processors that this one may use."""
+    """How many processes this many takes are worth, on the processors that this one may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, takes // FEWEST + 1)
 

@@ -69,7 +69,7 @@ SAMPLE_HOST = "lanternquarter.example"
 
 
 class Line(NamedTuple):
-    """A line of `ourtake doctor`. `state`: ok, todo (something must be done) or none (not set up, and not needed)."""
+    """A line of `ourtake doctor`. `state`: ok, todo (something has to be done) or none (not set up, and not needed)."""
 
     part: str
     state: str
@@ -79,7 +79,7 @@ class Line(NamedTuple):
 def doctor() -> None:
     """Check what is set up, what is missing, and what to do about it.
 
-    Exit code 1 when something must be done.
+    The exit code is 1 if something has to be done.
     """
     given = settings()
     lines = [_settings_line(given), *_archive_lines(), _prompts_line(given), *_model_lines(given)]
@@ -123,7 +123,8 @@ def _archive_lines() -> list[Line]:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()
             lines.append(Line("index", "ok", "up to date with the store"))
-            hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in store.spread_articles(50)]
+            spread = store.spread_articles(50).values()
+            hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in spread]
             if samples := sum(host == [SAMPLE_HOST] for host in hosts):
                 part = "all are" if samples == len(hosts) else "some are"
                 text = f"{part} sample articles of `ourtake init`; for your own, start with `ourtake init DIR --empty`"

@@ -31,7 +31,11 @@ def draft(
     ),
     note: str = typer.Option("", "--note", help="An instruction for this take, in a sentence."),
     headlines: int = typer.Option(
-        0, "--headlines", min=0, max=10, help="How many other headlines to suggest, each checked against the body."
+        0,
+        "--headlines",
+        min=0,
+        max=10,
+        help="How many alternative headlines to suggest, each checked against the body.",
     ),
     side_by_side: bool = typer.Option(
         False,

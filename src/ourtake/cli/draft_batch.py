@@ -247,7 +247,11 @@ async def _run(
         return await _one(task, pipeline, ledger, draft_id=draft_id, wishes=wishes)
 
     try:
-        with out.appending(empty=not terms.resume) as file, progress(len(tasks), "Drafting") as count:
+        with (
+            stopping.ending(),
+            out.appending(empty=not terms.resume) as file,
+            progress(len(tasks), "Drafting") as count,
+        ):
             async with heartbeat(run):
                 if filler is not None:
                     await fill_first_takes(tasks, pipeline, ledger, model=filler, spending=spending)
@@ -256,14 +260,6 @@ async def _run(
                 most = 3 * terms.concurrency
                 done = lazy.local.run_many(tasks, one, concurrency=most, stop=ledger.stopping)
                 await _append_each(done, drafts, file, out.path, ledger, count)
-    except ExceptionGroup as group:
-        # Each may name a file that an answer was kept in.
-        for error in group.exceptions[1:]:
-            say(f"ourtake: {error}")
-        raise group.exceptions[0] from None
-    except lazy.asyncio.CancelledError:
-        if not stopping.code:
-            raise
     finally:
         await pipeline.close()
     return drafts, stopping.code

@@ -25,7 +25,7 @@ app = typer.Typer(help="List, show and compare the drafts in the store.", no_arg
 
 @app.command("list")
 def list_drafts(
-    limit: int = typer.Option(20, "-n", min=1, help="The most drafts to list."),
+    limit: int = typer.Option(20, "-n", min=1, help="How many drafts to list at most."),
     as_json: bool = typer.Option(False, "--json", help="Print the drafts as JSON."),
 ) -> None:
     r"""List the newest drafts.

@@ -163,6 +163,7 @@ async def _work(
 
     try:
         with (
+            stopping.ending(),
             (folder.path / "judgements.jsonl").open("ab", buffering=0) as file,
             progress(len(left), "Judging") as count,
         ):
@@ -176,12 +177,6 @@ async def _work(
     except LimitError as error:
         say(f"ourtake: {error}")
         code = error.exit_code
-    except ExceptionGroup as group:
-        say(f"ourtake: {group.exceptions[0]}")
-        code = 4 if isinstance(group.exceptions[0], LimitError) else 3
-    except lazy.asyncio.CancelledError:
-        if not stopping.code:
-            raise
     finally:
         for each in asking.values():
             await each.provider.close()

@@ -88,7 +88,7 @@ def _answer() -> str:
 @cases_app.command("from-reviews")
 def from_reviews(
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
-    most: int = typer.Option(200, "-n", min=1, help="The most cases to make, from the newest stories."),
+    most: int = typer.Option(200, "-n", min=1, help="How many cases to make at most, from the newest stories."),
     force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
 ) -> None:
     r"""Make cases from stories whose takes editors signed.

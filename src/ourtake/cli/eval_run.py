@@ -7,8 +7,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,12 +40,13 @@ from ourtake.cli.eval_setup import (
 )
 from ourtake.cli.pipelines import checker_process
 from ourtake.cli.signals import Stopping
-from ourtake.cli.terminal import emit, emit_json, say
+from ourtake.cli.terminal import emit, emit_json, progress_bar, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    from ourtake.documents import Report
+    import asyncio
+
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import Cell, CellResult, RunFolder, RunRecord
     from ourtake.jobs.worker_process import WorkerProcess
@@ -202,7 +203,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
 
 
 @contextmanager
-def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
+def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, str] | None]:
     """The process that checks takes; None where there are none to check."""
     if not needed:
         yield None
@@ -243,25 +244,41 @@ async def _work(
     setup: Setup, pipelines: Pipelines, folder: RunFolder, *, run: HeldRun, kept: set[str], terms: _Terms
 ) -> tuple[_Progress, int]:
     """What was done, and the exit code of the signal that stopped the run, or 0."""
-    ledger = pipelines.ledger
-    stopping = Stopping(ledger.stopping)
+    stopping = Stopping(pipelines.ledger.stopping)
     progress = _Progress(setup.cells - len(kept))
-    unwritten: InputError | None = None
-    reuse = lazy.eval_run.Reuse()
-    ledger.on_reused = reuse
+    left = (cell for cell in _cells(setup) if cell.id not in kept)
+    try:
+        with stopping.ending():
+            async with heartbeat(run), _writer(setup, pipelines, run, terms) as write:
+                # More cells in hand than calls under way: see providers/ledger.py.
+                most = 3 * terms.concurrency
+                done = lazy.local.run_many(left, write, concurrency=most, stop=pipelines.ledger.stopping)
+                await _append_each(done, progress, folder, pipelines.ledger.stopping)
+    finally:
+        await pipelines.close()
+    return progress, stopping.code
 
-    queued: QueuedCells | None = None
 
-    async def one(cell: Cell) -> CellResult:
-        draft_id = lazy.runs.draft_id(run.run_id, cell.id)
-        if queued is not None:
-            return await queued.done(cell, draft_id=draft_id)
+@asynccontextmanager
+async def _writer(
+    setup: Setup, pipelines: Pipelines, run: HeldRun, terms: _Terms
+) -> AsyncIterator[Callable[[Cell], Awaitable[CellResult]]]:
+    """The function that has a cell written and measured, here or by a worker."""
+    ledger = pipelines.ledger
+    if terms.queue:
+        async with lazy.cluster.opened(run.store.queue_address) as cluster:
+            queued = QueuedCells(cluster, setup, run, terms.spending, ledger.stopping)
+            yield lambda cell: queued.done(cell, draft_id=lazy.runs.draft_id(run.run_id, cell.id))
+        return
+    reuse = ledger.on_reused = lazy.eval_run.Reuse()
+
+    async def here(cell: Cell) -> CellResult:
         try:
             found: CellResult = await lazy.eval_run.run_cell(
                 cell,
                 pipelines.by_cell[cell.model, cell.prompt],
                 process=setup.suite.process,
-                draft_id=draft_id,
+                draft_id=lazy.runs.draft_id(run.run_id, cell.id),
                 reuse=reuse,
             )
             return found
@@ -269,36 +286,25 @@ async def _work(
             say_notes(error.draft.notes, ledger)
             raise
 
-    left = (cell for cell in _cells(setup) if cell.id not in kept)
-    try:
-        with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(heartbeat(run))
-                if terms.queue:
-                    cluster = await stack.enter_async_context(lazy.cluster.opened(run.store.queue_address))
-                    queued = QueuedCells(cluster, setup, run, terms.spending, ledger.stopping)
-                # More cells in hand than calls under way: see providers/ledger.py.
-                most = 3 * terms.concurrency
-                async for result in lazy.local.run_many(left, one, concurrency=most, stop=ledger.stopping):
-                    progress.add(result)
-                    show()
-                    try:
-                        lazy.eval_results.write_line(file, result)
-                    except OSError as failure:
-                        unwritten = unwritten or lazy.eval_results.cannot_write(folder.results, failure)
-                        ledger.stopping.set()
-        if unwritten is not None:
-            raise unwritten
-    except ExceptionGroup as group:
-        for error in group.exceptions[1:]:
-            say(f"ourtake: {error}")
-        raise group.exceptions[0] from None
-    except lazy.asyncio.CancelledError:
-        if not stopping.code:
-            raise
-    finally:
-        await pipelines.close()
-    return progress, stopping.code
+    yield here
+
+
+async def _append_each(
+    done: AsyncIterator[CellResult], progress: _Progress, folder: RunFolder, stop: asyncio.Event
+) -> None:
+    """Write a line for each cell. Raises InputError if lines can't be written, when the calls under way have ended."""
+    unwritten: InputError | None = None
+    with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
+        async for result in done:
+            progress.add(result)
+            show()
+            try:
+                lazy.eval_results.write_line(file, result)
+            except OSError as failure:
+                unwritten = unwritten or lazy.eval_results.cannot_write(folder.results, failure)
+                stop.set()
+    if unwritten is not None:
+        raise unwritten
 
 
 @contextmanager
@@ -318,14 +324,7 @@ def _showing(progress: _Progress) -> Iterator[Callable[[], None]]:
 
         yield tell
         return
-    rich = lazy.rich_progress
-    columns = (
-        rich.TextColumn("{task.description}"),
-        rich.BarColumn(),
-        rich.MofNCompleteColumn(),
-        rich.TimeRemainingColumn(),
-    )
-    with rich.Progress(*columns, console=lazy.rich_console.Console(stderr=True), transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Writing", total=progress.total)
         yield lambda: bar.update(task, advance=1, description=progress.in_words())
 

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ourtake.jobs.job import JobRow
     from ourtake.store import Store
 
-app = typer.Typer(help="Manage the jobs in the queue of workers.", no_args_is_help=True)
+app = typer.Typer(help="Manage the jobs in the workers' queue.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(
     state: str = typer.Option(None, help="waiting, running, done, failed or cancelled."),
-    last: int = typer.Option(100, "-n", min=1, help="The most jobs to list."),
+    last: int = typer.Option(100, "-n", min=1, help="How many jobs to list at most."),
     as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON."),
 ) -> None:
     """List the newest jobs and their results, and count all jobs. The oldest is listed first."""

@@ -21,7 +21,7 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 def related(
     source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
-    count: int = typer.Option(8, "-k", min=1, max=1000, help="The most articles to list."),
+    count: int = typer.Option(8, "-k", min=1, max=1000, help="How many articles to list at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line is printed for each."),
     as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
     passages: bool = typer.Option(

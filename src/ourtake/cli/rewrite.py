@@ -42,9 +42,9 @@ def rewrite(
 ) -> None:
     r"""Have a model rewrite a paragraph or the whole take. It follows your note.
 
-    The result is checked, and stored as a new revision. If the draft has a plan, the result is also reread beside the
-    texts. Once a person has worked on the draft, the result becomes a proposal at the desk instead, which is accepted
-    or dropped piece by piece.
+    The result is checked, and stored as a new revision. If the draft has a plan, the result is also compared
+    with the source and the articles. Once a person has worked on the draft, the result becomes a proposal at the desk
+    instead, which is accepted or dropped piece by piece.
 
     \b
     Examples:

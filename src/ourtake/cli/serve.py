@@ -39,7 +39,7 @@ def serve(
 ) -> None:
     r"""Serve the editor's desk to a browser.
 
-    It has the queue, the drafts with their findings and claims, the sign-off and the history.
+    It shows the queue, the drafts with their findings and claims, the sign-off and the history.
 
     \b
     Examples:

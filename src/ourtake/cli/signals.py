@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ourtake.cli import lazy
 from ourtake.cli.terminal import say
@@ -32,6 +34,21 @@ class Stopping:
             # A shell makes its background jobs ignore Ctrl-C: it is meant for the job in the foreground.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._heard, number)
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Around the work: when a signal cancels it, the block ends without an error. Of several errors the first is
+        raised and the others are printed, since each may name a file that an answer was kept in.
+        """
+        try:
+            yield
+        except ExceptionGroup as group:
+            for error in group.exceptions[1:]:
+                say(f"ourtake: {error}")
+            raise group.exceptions[0] from None
+        except lazy.asyncio.CancelledError:
+            if not self.code:
+                raise
 
     def _heard(self, number: signal.Signals) -> None:
         if self.code:

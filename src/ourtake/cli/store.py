@@ -20,8 +20,8 @@ app = typer.Typer(no_args_is_help=True, help="Migrate, copy or back up the store
 def migrate() -> None:
     """Create the store's tables, or bring an older store up to date.
 
-    The store is an empty file or database, or one that ourtake made. Every command does this when it opens a store. Run
-    it separately if the database user for daily work may not change tables.
+    Every command does this when it opens a store. Run it separately if the database user for daily work may not change
+    tables. The store may be an empty file or database, or one that ourtake made.
     """
     lazy.store.Store.open(store_address(), create=True).close()
     emit(f"{shown_store_address()} is up to date.")

@@ -20,6 +20,8 @@ from ourtake.cli import lazy
 from ourtake.cli.log_lines import fields
 
 if TYPE_CHECKING:
+    from rich import progress as rich_progress
+
     from ourtake.publish.findings_text import Look
 
 # Escape sequences in somebody else's text would be obeyed by the terminal; a tab and a new line are harmless.
@@ -123,6 +125,18 @@ def terminal_look(width: int | None = None) -> Look:
     return lazy.findings_text.Look(colour=colour, width=max(60, columns))
 
 
+def progress_bar() -> rich_progress.Progress:
+    """A bar on standard error with the number done and the time left; it disappears at the end."""
+    rich = lazy.rich_progress
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeRemainingColumn(),
+    )
+    return rich.Progress(*columns, console=lazy.rich_console.Console(stderr=True), transient=True)
+
+
 @contextmanager
 def progress(total: int | None, title: str) -> Iterator[Callable[..., None]]:
     """A progress bar on standard error when that is a terminal; `total` is None where it isn't known.
@@ -132,13 +146,6 @@ def progress(total: int | None, title: str) -> Iterator[Callable[..., None]]:
     if not sys.stderr.isatty():
         yield lambda count=1: None
         return
-    rich = lazy.rich_progress
-    columns = (
-        rich.TextColumn("{task.description}"),
-        rich.BarColumn(),
-        rich.MofNCompleteColumn(),
-        rich.TimeRemainingColumn(),
-    )
-    with rich.Progress(*columns, console=lazy.rich_console.Console(stderr=True), transient=True) as bar:
+    with progress_bar() as bar:
         task = bar.add_task(title, total=total)
         yield lambda count=1: bar.advance(task, count)

@@ -52,8 +52,7 @@ def learn(
     least = lazy.voice_page.LEAST_PIECES
     if len(pieces) < least:
         raise InputError(
-            f"{count_of(len(pieces), 'piece was', 'pieces were')} found for {given}; a voice is measured on at "
-            f"least {least}.",
+            f"{count_of(len(pieces), 'piece was', 'pieces were')} found for {given}; a voice needs at least {least}.",
             "Name other tags, an author or a folder with --from.",
         )
     voice = lazy.voice_page.learned(pieces)

@@ -106,7 +106,7 @@ def _emit_feed(row: FeedRow, *, watched: bool) -> None:
 
 @app.command("stories")
 def stories(
-    limit: int = typer.Option(20, "-n", min=1, help="The most stories to list, newest first."),
+    limit: int = typer.Option(20, "-n", min=1, help="How many stories to list at most, newest first."),
     decision: str = typer.Option(
         None, "--decision", help="new, passed (skipped), waiting, taken, planned, drafted, queued or failed."
     ),

@@ -25,7 +25,7 @@ GRACE = 20.0
 
 
 def worker(
-    concurrency: int = typer.Option(2, "--concurrency", "-c", min=1, max=100, help="How many jobs to do at a time."),
+    concurrency: int = typer.Option(2, "--concurrency", "-c", min=1, max=100, help="How many jobs to run at a time."),
     drain: bool = typer.Option(False, "--drain", help="Exit when no job is left, instead of waiting for more."),
     watch: bool = typer.Option(
         False, "--watch", help="Also poll the feeds of [watch]. Workers with this flag share the polling."
@@ -47,7 +47,7 @@ def worker(
         help="Repeat calls whose outcome a dead worker left unknown. They may already have been billed.",
     ),
 ) -> None:
-    r"""Do the jobs that --queue and the desk put into the store's queue.
+    r"""Run the jobs that --queue and the desk put into the queue.
 
     Needs a store on PostgreSQL. Start as many workers as you like, on any machine. On Ctrl-C or SIGTERM, a worker
     finishes the jobs under way. After --grace seconds it hands back what is left. If a worker dies, other workers take

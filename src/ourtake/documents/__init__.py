@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ourtake.documents.base import Document, Payload, trusted
 from ourtake.documents.drafts import Draft, HeadlineOption, ReviewState, Revision, Usage
-from ourtake.documents.plans import Angle, Fact, Plan, Question, SentenceHandles, Tension
+from ourtake.documents.plans import Angle, Fact, Plan, Question, SentenceHandles, Tension, fact_ids
 from ourtake.documents.reports import (
     Claim,
     ClaimKind,
@@ -69,6 +69,7 @@ __all__ = [
     "Tension",
     "Usage",
     "Visit",
+    "fact_ids",
     "handle_map",
     "plain_take",
     "trusted",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from pydantic import Field
 
 from ourtake.documents.base import Document
 from ourtake.documents.takes import FieldName
 from ourtake.values import Words
+
+
+def fact_ids(text: str) -> list[str]:
+    """The ids of facts (f1, f2) that a text of a plan names, in order."""
+    return re.findall(r"\bf\d{1,3}\b", text.casefold())
 
 
 class Fact(Document):
@@ -54,6 +60,11 @@ class Angle(Document):
     answer: str = ""
     facts: tuple[str, ...] = ()
 
+    def names(self) -> set[str]:
+        """The ids of all facts that any part of it names."""
+        told = (self.turns_on, self.stakes, self.ask, self.counter, self.answer, *self.facts)
+        return {name for text in told for name in fact_ids(text)}
+
 
 class Plan(Document):
     """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as
@@ -70,6 +81,27 @@ class Plan(Document):
     def angle(self) -> Angle:
         """The angle that is written."""
         return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
+
+    def of_angle(self) -> Plan:
+        """The plan with only those facts that the angle names, and the tensions between them; all of it where the angle
+        names none.
+        """
+        names = self.angle().names() if self.angles else set()
+        facts = tuple(fact for fact in self.facts if fact.id in names)
+        if not facts:
+            return self
+        tensions = tuple(one for one in self.tensions if names.issuperset(one.facts))
+        return self.model_copy(update={"facts": facts, "tensions": tensions})
+
+    def used(self, cited: Collection[str]) -> tuple[Fact, ...]:
+        """The facts that a writer was shown, and those that a take cites."""
+        shown = {fact.id for fact in self.of_angle().facts}
+        return tuple(fact for fact in self.facts if fact.id in shown or fact.id in cited)
+
+    def against(self) -> Fact | None:
+        """The fact that hurts the angle most: its counter begins with it."""
+        known = {fact.id: fact for fact in self.facts}
+        return next((known[name] for name in fact_ids(self.angle().counter) if name in known), None)
 
     def unanswered(self) -> tuple[str, ...]:
         """The questions that none of the facts answers."""

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ourtake.intake.date_words import LINKING, MONTHS, WEEKDAYS, ZONES
+from ourtake.text.date_words import LINKING, MONTHS, WEEKDAYS, ZONES
 from ourtake.values import EARLIEST_YEAR, iso_date
 
 UNREAD = "unread_dates"

@@ -76,7 +76,7 @@ def counted(
 
 
 def possible(usage: Usage) -> bool:
-    """Whether a call can have used so many tokens: no part below zero, none above its whole, none above all that a
+    """Whether a call can have used this many tokens: no part below zero, none above its whole, none above all that a
     model reads.
     """
     parts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.cache_write_tokens)

@@ -26,7 +26,8 @@ def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
         own = settings
         if draft.form == "short":
             own = settings.model_copy(update={"take": settings.take.shortened()})
-        facts = draft.plan.facts if draft.plan is not None else ()
+        cited = {name for one in handles for name in one.handles}
+        facts = draft.plan.used(cited) if draft.plan is not None else ()
         context = CheckContext(
             draft.source, draft.related, own, archive, documents=documents, handles=tuple(handles), facts=facts
         )

@@ -14,7 +14,7 @@ from ourtake.store.tables import watch_changes, watch_items, watch_stories
 MOST_TEXT = 40_000
 """Characters of an entry that are kept for comparison."""
 _MATCHED_DAYS = 4
-"""Stories of so many days are compared with new entries."""
+"""Stories of this many days are compared with new entries."""
 
 
 def save_entries(

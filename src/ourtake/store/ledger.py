@@ -104,7 +104,7 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
 
 
 def over_draft(connection: Connection, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
-    """Whether so much more could pass the limit of a draft."""
+    """Whether this much more could exceed the limit of a draft."""
     spent, boundless = set_aside(connection, calls.c.draft_id == draft_id)
     over = boundless or spent + needed > ceiling.limit
     return Over(ceiling, spent, pending=0, needed=needed, boundless=boundless) if over else None

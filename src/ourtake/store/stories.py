@@ -14,7 +14,7 @@ PLANNED, DRAFTED, QUEUED, FAILED = "planned", "drafted", "queued", "failed"
 DECISIONS = (NEW, PASSED, WAITING, TAKEN, PLANNED, DRAFTED, QUEUED, FAILED)
 AT_DESK = (PLANNED, DRAFTED, QUEUED)
 KEPT_DAYS = 30
-"""Stories that were passed over are forgotten after so long. The addresses of their entries stay: none is new again."""
+"""Skipped stories are forgotten after this long. The addresses of their entries are kept: none counts as new again."""
 
 PAGE = "page"
 """The digest of an entry of which the page's words are kept: the feed's are not compared with them."""

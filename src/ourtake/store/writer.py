@@ -25,9 +25,9 @@ Result = TypeVar("Result")
 
 
 _GATHER, _RECENT = 0.01, 8
-"""Seconds that a group waits for more writes, as long as one of so many groups before it had more than one: each commit
-saved is a wait for the disk, and half a millisecond of processor time. Whoever has written alone for a while does not
-wait.
+"""Seconds that a group waits for more writes, as long as one of this many groups before it had more than one: each
+commit saved is a wait for the disk, and half a millisecond of processor time. Whoever has written alone for a while
+does not wait.
 """
 
 

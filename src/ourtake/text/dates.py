@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 MONTHS = "January February March April May June July August September October November December".split()
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 PAIR = "pair"
 """The unit of a year that runs over two, as 2024-25."""
 

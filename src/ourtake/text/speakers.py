@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
 from ourtake.text.saying import PHRASES, SAYING, SPEAKING, VERBS
@@ -46,11 +47,10 @@ _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Oo]utside|[Aa]cross)\s\
 """What is before a place."""
 
 _OWNS = re.compile("['\u2019]")
-_NO_NAME = frozenset(
+_NO_NAME = frozenset((*MONTHS, *DAYS)) | frozenset(
     "The A An In On At But And Or So Yet If When While After Before As For From With By To There Here Our Its His Her "
     "Their My What Who Why How Where One Some Many Most No Not Now Then Still Even It He She They We You I That This "
-    "These Those Nobody Everyone Somebody Someone Critics Officials January February March April May June July August "
-    "September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    "These Those Nobody Everyone Somebody Someone Critics Officials".split()
 )
 
 

@@ -20,7 +20,7 @@ from ourtake.errors import InputError, OurtakeError
 from ourtake.web.service import Tell
 
 KEPT_SECONDS = 600
-"""So long a finished job can still be watched, as by a page that lost its connection."""
+"""How long a finished job can still be watched, for example by a page that lost its connection."""
 MOST_JOBS = 20
 """Jobs under way at one time."""
 

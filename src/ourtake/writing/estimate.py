@@ -9,10 +9,12 @@ for a draft (second calls after replies that can't be used, each round of repair
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from ourtake.archive.lookup import Archive
-from ourtake.config import Settings
+from ourtake.config import Settings, TakeShape
 from ourtake.documents import Document, Source, Usage
 from ourtake.providers.base import Request
 from ourtake.providers.budget import most_tokens
@@ -83,59 +85,100 @@ def estimate(
     `quick`: written in one call each, whatever the settings say; `verify`: their claims are read all the same.
     """
     provider, _, name = model.partition(":")
-    given = {"model": name, "archive": archive, "prompts": prompts, "settings": settings}
     quick = quick or settings.take.process == "quick" or provider == "baseline"
     # A verifier that the settings name is asked in addition, at a price of its own.
     verify = verify and quick and provider != "baseline" and settings.checks.verifier == "auto"
-    tariff = tariff_of(provider, name, settings)
-    takes = [
-        first_request(source, **given).model_copy(update={"repetition": repetition})  # type: ignore[arg-type]
-        for source, repetition in zip(sources, repetitions, strict=True)
-    ]
-    plans = [
-        plan_request_for(source, angles=3, **given).model_copy(update={"repetition": repetition})  # type: ignore[arg-type]
-        for source, repetition in zip(sources if not quick else (), repetitions if not quick else (), strict=True)
-    ]
-    first = takes if quick else plans
+    given: dict[str, Any] = {"model": name, "archive": archive, "prompts": prompts, "settings": settings}
+    takes = _requests(partial(first_request, **given), sources, repetitions)
+    plans = None if quick else _requests(partial(plan_request_for, angles=3, **given), sources, repetitions)
+    first = takes if plans is None else plans
     hashes = [request_hash(provider, name, request) for request in first]
     answered = store.answered_hashes(hashes)
-    shape = settings.take
+    known = [hashed in answered for hashed in hashes]
+    sums = _sums(takes, plans, known, prompts, settings.take, in_batch=in_batch, verify=verify)
+    high = _most(first, settings, quick=quick, verify=verify)
+    tariff = tariff_of(provider, name, settings)
+    found = Estimate(
+        model=model,
+        drafts=len(sources),
+        remembered=sum(known),
+        calls=(sums.low.calls, high.calls),
+        input_tokens=(sums.low.input_tokens, high.input_tokens),
+        output_tokens=(sums.low.output_tokens, high.output_tokens),
+        cost_usd=None,
+        verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
+    )
+    if tariff is None:
+        return found
+    most_usd = usd(most(tariff, sent=high.input_tokens, received=high.output_tokens))
+    costs: dict[str, object] = {"cost_usd": (usd(tariff(sums.low)), most_usd)}
+    if not quick or verify:
+        costs |= {"expected_usd": usd(tariff(sums.full)), "quick_usd": usd(tariff(sums.in_one))}
+    if not quick:
+        costs["block_usd"] = usd(tariff(sums.over_block))
+    return found.model_copy(update=costs)
+
+
+def _requests(
+    make: Callable[[Source], Request], sources: Sequence[Source], repetitions: Sequence[int]
+) -> list[Request]:
+    return [
+        make(source).model_copy(update={"repetition": repetition})
+        for source, repetition in zip(sources, repetitions, strict=True)
+    ]
+
+
+class _Sums(NamedTuple):
+    """Of all drafts: the calls that each makes and whose answers are not known; those and what most drafts make
+    besides; one call a draft; one call over all the texts of a plan.
+    """
+
+    low: Usage
+    full: Usage
+    in_one: Usage
+    over_block: Usage
+
+
+def _sums(
+    takes: Sequence[Request],
+    plans: Sequence[Request] | None,
+    known: Sequence[bool],
+    prompts: Prompts,
+    shape: TakeShape,
+    *,
+    in_batch: bool,
+    verify: bool,
+) -> _Sums:
+    """`plans`: None where takes are written in one call. `known`: drafts whose first answer is in the ledger."""
     take_tokens = round((shape.summary_words.low + shape.body_words.low) * TAKE_TOKENS_A_WORD)
     low, full, in_one, over_block = Usage(), Usage(), Usage(), Usage()
-    for number, (take, hashed) in enumerate(zip(takes, hashes, strict=True)):
+    for number, take in enumerate(takes):
         alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
         in_one = in_one.plus(alone)
         repairs: list[Usage] = []
-        if quick:
+        if plans is None:
             every = [alone, *([_verification(take, prompts)] if verify else [])]
         else:
             over_block = over_block.plus(_over_texts(take, plans[number], take_tokens))
             every, repairs = _full(take, plans[number], prompts, take_tokens)
-        for usage in every[hashed in answered :]:
+        for usage in every[known[number] :]:
             low = low.plus(_call(usage))
         for usage in (*every, *repairs):
             full = full.plus(_call(usage))
+    return _Sums(low, full, in_one, over_block)
+
+
+def _most(first: Sequence[Request], settings: Settings, *, quick: bool, verify: bool) -> Usage:
+    """The upper bound. `first`: the first request of each draft."""
     most_of_draft = FULL_CALLS if not quick else VERIFYING_CALLS if verify else QUICK_CALLS
-    most_calls = min(settings.budget.calls_per_draft, most_of_draft)
+    calls = min(settings.budget.calls_per_draft, most_of_draft)
     # The second call of a draft may have twice the room; a later prompt adds at most what replies had room for.
     cap = settings.models.max_output_tokens
     least = MOST_BYTES // 3 if verify else 0
-    high_in = sum(most_calls * (max(least, most_tokens(request)) + 2 * cap * (not quick)) for request in first)
-    high_in += min(REPAIR_ROUNDS, most_calls - 1) * cap * len(first)
-    high_out = (most_calls + (most_calls > 1)) * cap * len(first)
-    return Estimate(
-        model=model,
-        drafts=len(sources),
-        remembered=sum(hashed in answered for hashed in hashes),
-        calls=(low.calls, most_calls * len(first)),
-        input_tokens=(low.input_tokens, high_in),
-        output_tokens=(low.output_tokens, high_out),
-        cost_usd=None if tariff is None else (usd(tariff(low)), usd(most(tariff, sent=high_in, received=high_out))),
-        verifier=None if settings.checks.verifier in ("auto", "off") else settings.checks.verifier,
-        expected_usd=None if tariff is None or (quick and not verify) else usd(tariff(full)),
-        quick_usd=None if tariff is None or (quick and not verify) else usd(tariff(in_one)),
-        block_usd=None if tariff is None or quick else usd(tariff(over_block)),
-    )
+    sent = sum(calls * (max(least, most_tokens(request)) + 2 * cap * (not quick)) for request in first)
+    sent += min(REPAIR_ROUNDS, calls - 1) * cap * len(first)
+    received = (calls + (calls > 1)) * cap * len(first)
+    return Usage(calls=calls * len(first), input_tokens=sent, output_tokens=received)
 
 
 def _over_texts(take: Request, plan: Request, take_tokens: int) -> Usage:

@@ -93,7 +93,9 @@ async def write_draft(
         if not session.revisions:
             await _plan(session)
             if wishes.plan_only:
-                return await stored(_planned(session), pipeline.store)
+                if session.plan is None and pipeline.provider.name == "baseline":
+                    session.note("The built-in baseline makes no plans: there are no angles to choose from.")
+                return await stored(_ended(session, PLANNED), pipeline.store)
             # 3. Write a take, and 4. check it.
             take, handles = await first_take(session, on_text)
             note = f"asked for: {wishes.note}" if wishes.note else None
@@ -110,15 +112,7 @@ async def write_draft(
     except ProviderError as failure:
         status, error = "failed", str(failure)
     # 7. Store the draft.
-    ended = {
-        "status": status,
-        "error": error,
-        "related": _bare(session.brief.related),
-        "revisions": tuple(session.revisions),
-        "chosen": session.best().number if session.revisions else 1,
-        "notes": tuple(session.notes),
-    }
-    return await stored(session.draft.model_copy(update=ended), pipeline.store)
+    return await stored(_ended(session, status, error), pipeline.store)
 
 
 def look_up(source: Source, *, archive: Archive, settings: Settings) -> Brief:
@@ -207,11 +201,16 @@ async def _plan(session: Session) -> None:
     await pipeline.store.save_draft(session.draft.model_copy(update={"notes": tuple(session.notes)}))
 
 
-def _planned(session: Session) -> Draft:
-    """The draft of a story that is only planned."""
-    if session.plan is None and session.pipeline.provider.name == "baseline":
-        session.note("The built-in baseline makes no plans: there are no angles to choose from.")
-    ended = {"status": PLANNED, "error": None, "related": _bare(session.brief.related), "notes": tuple(session.notes)}
+def _ended(session: Session, status: str, error: str | None = None) -> Draft:
+    """The draft as it is to be stored."""
+    ended = {
+        "status": status,
+        "error": error,
+        "related": _bare(session.brief.related),
+        "revisions": tuple(session.revisions),
+        "chosen": session.best().number if session.revisions else 1,
+        "notes": tuple(session.notes),
+    }
     return session.draft.model_copy(update=ended)
 
 

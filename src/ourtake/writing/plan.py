@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ourtake.documents import Angle, Fact, Plan, Question, Tension
+from ourtake.documents import Angle, Fact, Plan, Question, Tension, fact_ids
 from ourtake.text.plain import visible_only
 from ourtake.writing.reply import STRING, json_object, list_of, schema_of
 from ourtake.writing.story_texts import StoryTexts
@@ -31,15 +31,16 @@ FACT_KEYS, QUESTION_KEYS = ("id", "document", "evidence", "statement"), ("ask", 
 ABSENT = "absent:"
 """Before the words of a document's silence, in the place of its evidence."""
 
+# What speaks against a claim comes before the ask, which is made to withstand it.
 ANGLE_ROWS = list_of(
     schema_of(
         claim=STRING,
         turns_on=STRING,
         stakes=STRING,
         addressee=STRING,
-        ask=STRING,
         counter=STRING,
         answer=STRING,
+        ask=STRING,
         facts=list_of(STRING),
     )
 )
@@ -49,10 +50,11 @@ PLAN_PARTS: dict[str, dict[str, Any]] = {
     "facts": ROWS,
     "tensions": list_of(schema_of(what=STRING, facts=list_of(STRING))),
     "angles": ANGLE_ROWS,
+    "best": STRING,
 }
 """The keys of a plan's reply with their schemas."""
 
-_ID = re.compile(r"\bf\d{1,3}\b")
+_ID = re.compile(r"f\d{1,3}")
 
 
 class Dropped(NamedTuple):
@@ -79,8 +81,9 @@ class ReadPlan(NamedTuple):
         return f"{why}{f' ({reasons})' if reasons else ''}."
 
 
-def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
-    """The plan in a reply, with the facts and angles that can be used.
+def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadPlan:
+    """The plan in a reply, with the facts and angles that can be used. The angle that the reply calls the best comes
+    first, unless `in_order`, as when an editor gave the first.
 
     Raises AnswerError when the reply is not a JSON object.
     """
@@ -96,13 +99,14 @@ def read_plan(reply: str, story: StoryTexts) -> ReadPlan:
             dropped.append(Dropped(_text(row, "id") or "a fact", why))
         else:
             facts[fact.id] = fact
-    angles = []
+    angles: list[Angle] = []
+    best = _number(found.get("best"))
     for number, row in enumerate(_tables(found.get("angles"))[:MOST_ANGLES], 1):
         angle, why = _angle(row, facts)
         if angle is None:
             dropped.append(Dropped(f"angle {number}", why))
         else:
-            angles.append(angle)
+            angles.insert(0 if number == best and not in_order else len(angles), angle)
     plan = Plan(
         questions=tuple(
             Question(ask=_text(row, "ask"), answer=_text(row, "answer"))
@@ -146,7 +150,7 @@ def _fact(row: Mapping[str, Any], story: StoryTexts) -> tuple[Fact | None, str]:
 
 def _angle(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[Angle | None, str]:
     """The angle of a row if the fact that it turns on can be used and is more than a silence, else why not."""
-    names = [name for name in _ids(_text(row, "turns_on"))[:1]]
+    names = [name for name in fact_ids(_text(row, "turns_on"))[:1]]
     turns_on = names[0] if names else ""
     claim, ask = _text(row, "claim"), _text(row, "ask")
     if not claim or not ask:
@@ -155,7 +159,7 @@ def _angle(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[Angle | N
         return None, f"the fact that it turns on ({turns_on or 'none'}) can't be used"
     if facts[turns_on].absent:
         return None, f"it turns on a silence ({turns_on})"
-    own = [name for said in _list(row.get("facts")) for name in _ids(said)]
+    own = [name for said in _list(row.get("facts")) for name in fact_ids(said)]
     kept = tuple(dict.fromkeys(name for name in (turns_on, *own) if name in facts))
     texts = {key: _text(row, key) for key in ("stakes", "addressee", "counter", "answer")}
     return Angle(claim=claim, turns_on=turns_on, ask=ask, facts=kept, **texts), ""
@@ -165,14 +169,16 @@ def _tensions(rows: object, facts: Mapping[str, Fact]) -> tuple[Tension, ...]:
     """The tensions between facts that can be used."""
     found = []
     for row in _tables(rows):
-        names = [name for said in _list(row.get("facts")) for name in _ids(said)]
+        names = [name for said in _list(row.get("facts")) for name in fact_ids(said)]
         if _text(row, "what") and names and all(name in facts for name in names):
             found.append(Tension(what=_text(row, "what"), facts=tuple(dict.fromkeys(names))))
     return tuple(found)
 
 
-def _ids(said: str) -> list[str]:
-    return _ID.findall(said.casefold())
+def _number(value: object) -> int | None:
+    """The number of an angle, which models write as 2, "2" or "angle 2"."""
+    found = re.search(r"\d+", str(value)) if isinstance(value, str | int) else None
+    return int(found[0]) if found else None
 
 
 def _tables(rows: object, keys: Sequence[str] = ()) -> list[Mapping[str, Any]]:

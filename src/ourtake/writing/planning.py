@@ -31,7 +31,7 @@ class _PlanReply(NamedTuple):
 
 
 async def plan_draft(session: Session) -> Plan | None:
-    """The plan with the angle chosen that is wished for; None, with a note, where the model can't make one.
+    """The plan, with the requested angle chosen; None, with a note, if the model can't make one.
 
     Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
     """
@@ -59,7 +59,7 @@ async def _ask_for_plan(session: Session, *, complaint: str = "", may_look_up: b
         if reply.status == "cut-off":
             return _PlanReply(None, "The plan was cut off before its end: keep every entry shorter.")
         require_whole(reply)
-        found = read_plan(reply.text, session.texts())
+        found = read_plan(reply.text, session.texts(), in_order=bool(claim))
         return _PlanReply(found, found.problem())
     except AnswerError as failure:
         if failure.status in ("refused", "filtered", "unknown"):

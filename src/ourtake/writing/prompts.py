@@ -135,8 +135,10 @@ class Prompts:
 
     def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
-        plan = terms.plan
-        angle = plan.angle() if plan is not None and plan.angles else None
+        whole = terms.plan
+        angle = whole.angle() if whole is not None and whole.angles else None
+        # A writer uses what it is shown: facts beside the case would crowd it.
+        plan = whole.of_angle() if whole is not None and angle is not None else whole
         marked = with_marks(passages_to_write_from(source, related, plan), plan)
         return self._render(
             "take.md.jinja",
@@ -146,8 +148,9 @@ class Prompts:
                 fact.model_copy(update={"text": ""}) if fact.id in marked.facts else fact for fact in _shown_facts(plan)
             ],
             tensions=plan.tensions if plan is not None else (),
-            unknown=plan.unanswered() if plan is not None else (),
+            unknown=whole.unanswered() if whole is not None else (),
             angle=angle,
+            against=plan.against() if plan is not None and angle is not None else None,
             **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
             voice=self._voice_samples(),
         )
@@ -168,7 +171,10 @@ class Prompts:
         """
         own = {fact.id: fact.document for fact in plan.facts} if plan is not None else {}
         terms = {"items": items, "claims": claims, "more": more, "documents": own, "facts": (), "asked": asked}
-        return self._task("reread.md.jinja", story, **terms)
+        # What the take set out to say, which only the reading of a whole take can judge.
+        whole = plan if plan is not None and plan.angles and not asked else None
+        case = {"angle": whole.angle() if whole else None, "against": whole.against() if whole else None}
+        return self._task("reread.md.jinja", story, **terms, **case)
 
     def repair(
         self,

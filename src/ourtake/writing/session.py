@@ -213,7 +213,8 @@ class Session:
     ) -> Report:
         """The report of a take, with what a second reading said of it."""
         brief, found = self.brief, read or Reread()
-        facts = self.plan.facts if self.plan is not None else ()
+        cited = {name for one in handles for name in one.handles}
+        facts = self.plan.used(cited) if self.plan is not None else ()
         given = CheckInput(
             take,
             brief.source,
@@ -243,8 +244,8 @@ class Session:
         return self.revisions[-1]
 
     def replace(self, revision: Revision) -> None:
-        """Put a revision in the place of the one with its number. One that is stored already stays as it is, and the
-        revision is appended.
+        """Replace the revision with the same number. If that one is already stored, it stays as it is, and the new one
+        is appended.
         """
         if revision.number > self.stored:
             self.revisions[revision.number - 1] = revision

@@ -145,7 +145,7 @@ def unsettled(report: Report) -> list[Claim]:
 async def verify(
     report: Report, take: Take, story: Story, *, verifier: Verifier, ask: Ask, calls: int = MOST_CALLS
 ) -> Verification:
-    """What the verifier says of the claims that code did not settle, in at most so many calls.
+    """What the verifier says of the claims that code did not settle, in at most this many calls.
 
     A call that fails leaves its claims as they are, with a note. Raises UnknownCallError, and LimitError.
     """

@@ -15,7 +15,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.facts.aligner import Pair, Words
 from ourtake.checks.facts.roles import are_one, is_shortened, name_runs
 from ourtake.checks.facts.slots import NEGATION, Slot, negated
-from ourtake.text.dates import MONTHS
+from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.parsed import kept
 
 _CAUSE = re.compile(r"\b(?:because(?: of)?|due to|thanks to|as a result of|owing to)\b", re.IGNORECASE)
@@ -58,7 +58,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDED = frozenset("half two three four five six seven eight nine ten".split())
 _SCALES = _WORDED | frozenset("hundred thousand million billion percent cent per".split())
 _MONTHS = frozenset(month.casefold() for month in MONTHS) - {"may"}
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DAYS = frozenset(day.casefold() for day in DAYS)
 _DATED = _MONTHS | _DAYS
 
 

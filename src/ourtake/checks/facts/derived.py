@@ -28,7 +28,7 @@ _LEAST = 13
 """The least sum or difference that is taken for one: smaller ones are met by chance."""
 
 _CLOSE = 4
-"""A number is put together with so many that follow it."""
+"""A number is combined with this many that follow it."""
 
 _TOLD = 2
 """Words that the sentences of the two share with the take's."""

@@ -20,7 +20,7 @@ from ourtake.checks.facts.slots import NEGATION
 from ourtake.checks.sentences import sentence_index
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
-from ourtake.text.dates import MONTHS
+from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.stemming import stems
@@ -30,7 +30,7 @@ BOUND = 6
 """Words within which another belongs to a number."""
 
 LEAD = 1.7
-"""The other number is at least so many times as far away."""
+"""The other number is at least this many times as far away."""
 
 LEAST = 0.65
 """What the words that have gone over weigh at least, beyond twice those that have stayed: 1 is a word that the
@@ -51,9 +51,7 @@ _WORDED = {
     word: str(number)
     for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 }
-_FLOATING = frozenset(month.casefold() for month in MONTHS) | frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday percent per cent".split()
-)
+_FLOATING = frozenset(name.casefold() for name in (*MONTHS, *DAYS)) | {"percent", "per", "cent"}
 """Words that belong to a whole clause, or to any number."""
 
 _TIMES = frozenset(stems("minute hour day week month year".split()))

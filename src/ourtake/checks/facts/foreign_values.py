@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from ourtake.intake.date_words import MONTHS
+from ourtake.text.date_words import MONTHS
 from ourtake.text.parsed import kept
 
 _NAMED = (*range(2, 21), *range(30, 100, 10), 100, 1000)

@@ -20,6 +20,7 @@ from ourtake.checks.passages import outlet_names, sentence_at
 from ourtake.checks.sentences import postings
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP, content
+from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
@@ -281,8 +282,7 @@ def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
 
 
 _NOBODY = STOP | frozenset(
-    "january february march april june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday american british federal government internet mr mrs ms dr".split()
+    [name.casefold() for name in (*MONTHS, *DAYS)] + "american british federal government internet mr mrs ms dr".split()
 )
 
 

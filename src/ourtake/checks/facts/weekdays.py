@@ -18,17 +18,18 @@ from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import beside
 from ourtake.documents import FieldName, Severity
 from ourtake.text.content import content
+from ourtake.text.dates import DAYS
 from ourtake.text.sentences import sentences
 from ourtake.values import day_of
 
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_DAY = re.compile(rf"\b(?:{'|'.join(_DAYS)})\b")
-_NAMED = frozenset(stem for day in _DAYS for stem in content(day))
+_DAY = re.compile(rf"\b(?:{'|'.join(DAYS)})\b")
+_NAMED = frozenset(stem for day in DAYS for stem in content(day))
 
 
 def weekday_altered(case: Case) -> Iterator[Hit]:
-    """Days of the week that no document has, nor is that of an article linked in the paragraph, where a document has
-    another in a sentence that shares SAME_THING words; a warning where the nearest sentence has another.
+    """Days of the week that are in no document and are not the day of an article linked in the paragraph, where a
+    document has another day in a sentence that shares SAME_THING words; a warning where the nearest sentence has
+    another.
     """
     for field in PROSE:
         text = case.text(field)
@@ -55,7 +56,7 @@ def weekday_altered(case: Case) -> Iterator[Hit]:
 def _weekday(document: Document) -> str | None:
     """The day of the week on which a document was published."""
     date = day_of(document.published)
-    return _DAYS[datetime.date.fromisoformat(date).weekday()] if date else None
+    return DAYS[datetime.date.fromisoformat(date).weekday()] if date else None
 
 
 def _nearest_day(case: Case, field: FieldName, at: int) -> tuple[Document, re.Match[str]] | None:

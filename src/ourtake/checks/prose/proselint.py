@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_FINDINGS = 1000
-"""proselint stops after so many."""
+"""proselint stops after this many findings."""
 
 
 class Found(NamedTuple):

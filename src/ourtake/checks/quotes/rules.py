@@ -30,10 +30,10 @@ from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
 from ourtake.text.words import normalise
 
 SCARE_WORDS = 2
-"""Up to so many words in quotation marks are scare quotes unless somebody says them."""
+"""Up to this many words in quotation marks are scare quotes unless somebody says them."""
 
 OWN_WORDS = 6
-"""Up to so many words in quotation marks only warn if nobody says them."""
+"""Up to this many words in quotation marks only warn if nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(
@@ -211,7 +211,7 @@ _EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:was|were|had|did|said|wrote|put i
 
 
 def _told_earlier(case: Case, bare: str) -> bool:
-    """Whether a passage says what an outlet said before, in any article of its own: the story is told in the present."""
+    """Whether a passage tells what an outlet said before, in any of its articles: the story is told in the present."""
     return any(
         _EARLIER.match(bare, found.end())
         for name in outlet_names(case)
@@ -298,6 +298,6 @@ RULES = (
                     "delays\u201d."), wrong_attribution, languages=ENGLISH),
     Rule("QUO003", "altered", "error",
          "A quotation that differs in a few words from a document.",
-         "Quote the real words.",
+         "Quote the exact words.",
          with_first(_QUOTED), SOUND, altered, safe_fix=True),
 )  # fmt: skip

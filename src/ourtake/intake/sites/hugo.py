@@ -11,8 +11,9 @@ from typing import Any
 from ourtake.errors import InputError
 from ourtake.intake.front_matter import parts_of
 from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem, texts, without_day
-from ourtake.intake.sites.permalink import DAYS, MONTHS, dates, filled, urlized
+from ourtake.intake.sites.permalink import dates, filled, urlized
 from ourtake.intake.sites.settings import table_of, text_of
+from ourtake.text.dates import DAYS, MONTHS
 
 _NAMES = ("hugo", "config")
 _ENDINGS = (".toml", ".yaml", ".yml", ".json")

@@ -8,10 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from ourtake.intake.dates import read_date
+from ourtake.text.dates import DAYS, MONTHS
 
 _TOKEN = re.compile(r":([a-zA-Z_]+)")
-MONTHS = "January February March April May June July August September October November December".split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def dates(moment: datetime.datetime | None) -> dict[str, str]:

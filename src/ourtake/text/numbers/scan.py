@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from ourtake.text.dates import MONTHS
 from ourtake.text.numbers import calendar, left_alone, quantities, shares, times
 from ourtake.text.numbers.left_alone import is_inner, name_with_figures
 from ourtake.text.numbers.number import Form, Reading
@@ -42,9 +43,8 @@ _ALONE = NUMBER_WORDS - {"a"} | shares.FOLD_WORDS
 _INNER = frozenset(
     "nineteen twenties thirties forties fifties sixties seventies eighties nineties hundred thousand million billion "
     "trillion dozen third thirds quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth "
-    "eighths ninth ninths tenth tenths january february march april may june july august september october november "
-    "december".split()
-)
+    "eighths ninth ninths tenth tenths".split()
+) | {month.lower() for month in MONTHS}
 _HINTS = tuple(sorted(_ALONE | _INNER))
 _SOUGHT = AhoCorasick(_HINTS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
 _WORDS_BEFORE = 3
