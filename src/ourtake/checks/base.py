@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
+from ourtake.checks.evidence import SOURCE, Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
     EarlierTake,
@@ -238,6 +238,33 @@ class Case:
         ):
             return None
         return address
+
+    def facts_of(self, field: FieldName, sentence: Span) -> list[Fact]:
+        """The plan's facts whose handles the writer put after a sentence; code has found their words."""
+        return [self._facts[handle] for handle in self._handles_of(field, sentence) if handle in self._facts]
+
+    def cited(self, field: FieldName, sentence: Span) -> frozenset[str]:
+        """The names of the documents that a sentence's handles are of; none where it has no handle."""
+        handles = self._handles_of(field, sentence)
+        named = [self._facts[handle].document if handle in self._facts else handle for handle in handles]
+        return frozenset([self.document_names[handle] for handle in named if handle in self.document_names])
+
+    def _handles_of(self, field: FieldName, sentence: Span) -> list[str]:
+        return [
+            handle
+            for one in self.rests_on
+            if one.field == field and one.start < sentence.end and sentence.start < one.end
+            for handle in one.handles
+        ]
+
+    @cached_property
+    def _facts(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
+
+    @cached_property
+    def document_names(self) -> dict[str, str]:
+        """The names of the documents by the handles that the writer has for them."""
+        return {SOURCE: SOURCE} | {handle: item.id for handle, item in self.handles.items()}
 
     def title(self, words: str) -> Related | None:
         """The article whose title the words are."""

@@ -14,6 +14,9 @@ from typing import NamedTuple
 from ourtake.documents import Evidence, Related, Source, trusted
 from ourtake.text.parsed import Group, Text
 
+SOURCE = "source"
+"""The name of the source's document."""
+
 _BREAK = "\n\n"
 MOST_CHARACTERS = 400_000
 """Of the documents that a cache keeps: some 80 articles. What is read from a text takes up to 60 times its length."""
@@ -30,7 +33,7 @@ class Part(NamedTuple):
 
 
 class Document(NamedTuple):
-    """`name` is "source" or a related article's id. `complete` is False where its text is not here in full."""
+    """`name` is SOURCE or a related article's id. `complete` is False where its text is not here in full."""
 
     name: str
     text: Text
@@ -98,7 +101,7 @@ def _raw_source(source: Source) -> _RawDocument:
         ("author", source.author or ""),
     )
     complete = bool(text.strip() or (source.blurb.strip() and not source.text_left_out))
-    return _RawDocument("source", fields, source.title, source.url, source.published, complete)
+    return _RawDocument(SOURCE, fields, source.title, source.url, source.published, complete)
 
 
 def _raw_related(item: Related) -> _RawDocument:

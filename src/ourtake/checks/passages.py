@@ -8,12 +8,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import Document
+from ourtake.checks.evidence import SOURCE, Document
 from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 
-SOURCE = "source"
 OWN = "own"
 """Stands for every article of the publication's own."""
 

@@ -31,9 +31,11 @@ LEAST_NEAR = 2
 """Words that the surroundings of two slots share at least, whatever else the sentences share."""
 
 _MEANINGS: Mapping[str, str] = {
-    "at_least": r"at least|no (?:fewer|less) than|or (?:more|better|higher|above|over)",
+    "at_least": r"at least|no (?:fewer|less|lower|smaller|shorter|cheaper|earlier) than"
+    r"|or (?:more|better|higher|above|over)",
     "more_than": r"more than",
-    "at_most": r"at most|no (?:more|later) than|up to(?=\s[\d$\u00a3\u20ac])|or (?:less|fewer|lower|below|under)",
+    "at_most": r"at most|no (?:more|later|longer|higher|greater|larger|bigger|older|dearer) than"
+    r"|up to(?=\s[\d$\u00a3\u20ac])|or (?:less|fewer|lower|below|under)",
     "less_than": r"(?:less|fewer) than",
     "nobody": r"no one",
     "nearly": r"all but",
@@ -213,8 +215,12 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
         return ()
     text, listed = case.text(field), sentence_index(case)
     said, once = sentence_terms(text, index), listed.weight_of(1)
+    # What the writer took from one document is not compared with another, which may tell of something else.
+    cited = case.cited(field, sentence)
     found: list[Pair] = []
     for document, number, share in near:
+        if cited and document.name not in cited:
+            continue
         both = said & sentence_terms(document.text, number)
         if len(both) < LEAST_SHARED and len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
             continue  # a figure counts twice

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ourtake.checks.absence import foreign, unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.evidence import Document
-from ourtake.checks.passages import OWN, SOURCE, label, same_outlet, sentence_of, unquoted
+from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.passages import OWN, label, same_outlet, sentence_of, unquoted
 from ourtake.checks.quotes.attribution import THE_ARTICLE, goes_on, named_documents
 from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity

@@ -20,7 +20,7 @@ from ourtake.checks.facts.attributed import attributed_claims
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.opinion import is_opinion, may_be_opinion
-from ourtake.checks.passages import SOURCE, unquoted_part
+from ourtake.checks.passages import unquoted_part
 from ourtake.checks.quotes.rules import skipped, verdicts
 from ourtake.checks.sentences import NEAREST, beside
 from ourtake.documents import (
@@ -31,7 +31,6 @@ from ourtake.documents import (
     Evidence,
     FieldName,
     Finding,
-    handle_map,
     trusted,
 )
 from ourtake.text.content import STOP
@@ -272,21 +271,11 @@ def _sentence_of(document: Document, place: int) -> Evidence:
 
 def _given(case: Case, field: FieldName, sentence: Span) -> list[Evidence]:
     """The evidence of the facts whose handles the writer put after a sentence."""
-    if not case.rests_on:
-        return []
-    facts = {fact.id: fact for fact in case.facts}
-    ids = {"source": SOURCE} | {handle: item.id for handle, item in handle_map(list(case.related)).items()}
-    named = [
-        facts[handle]
-        for one in case.rests_on
-        if one.field == field and one.start < sentence.end and sentence.start < one.end
-        for handle in one.handles
-        if handle in facts
-    ]
+    names = case.document_names
     return [
-        Evidence(document=ids[fact.document], field=fact.field, start=fact.start, end=fact.end, text=fact.text)
-        for fact in named
-        if fact.document in ids
+        Evidence(document=names[fact.document], field=fact.field, start=fact.start, end=fact.end, text=fact.text)
+        for fact in case.facts_of(field, sentence)
+        if fact.document in names
     ]
 
 

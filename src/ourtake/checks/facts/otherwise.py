@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import PROSE, Case
+from ourtake.checks.evidence import SOURCE
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, stated
-from ourtake.checks.passages import SOURCE, sentence_at
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
 from ourtake.text.parsed import kept

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
+from ourtake.checks.evidence import SOURCE
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
@@ -24,7 +25,7 @@ from ourtake.checks.facts.names import name_not_found
 from ourtake.checks.facts.number_claims import NumberClaim, is_idiom, may_count
 from ourtake.checks.facts.number_fix import numbers_beside, other_number
 from ourtake.checks.facts.weekdays import weekday_altered
-from ourtake.checks.passages import SOURCE, label, sentence_at
+from ourtake.checks.passages import label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import terms_around

@@ -30,8 +30,10 @@ NEGATION = DENYING | {"need_not"}
 
 _COMPARED, _FAR = ("more_than", "less_than"), 8
 """Before these a negation may stand further off: "none of them may cost more than 90". "Without" denies only the noun
-that follows: "a household without power for more than 12 hours".
+that follows: "a household without power for more than 12 hours". What begins a clause ends the reach of any: "can't
+claim because they have more than 6,000".
 """
+_CLAUSES = frozenset("because since as who whom whose which that if when where while although though unless".split())
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
@@ -41,5 +43,6 @@ def negated(words: Words, at: int, before: int = 4) -> bool:
         words.senses[place] in NEGATION
         and not words.parted(place, at)
         and not (compared and words.senses[place] == "without" and at - place > 1)
+        and not (compared and not _CLAUSES.isdisjoint(words.senses[place + 1 : at]))
         for place in range(max(0, at - (_FAR if compared else before)), at)
     )
