@@ -239,21 +239,21 @@ class Case:
             return None
         return address
 
-    def facts_of(self, field: FieldName, sentence: Span) -> list[Fact]:
-        """The plan's facts whose handles the writer put after a sentence; code has found their words."""
-        return [self._facts[handle] for handle in self._handles_of(field, sentence) if handle in self._facts]
+    def facts_of(self, field: FieldName, start: int, end: int) -> list[Fact]:
+        """The plan's facts, whose words code has found, that the writer put after the sentence at field[start:end]."""
+        return [self._facts[handle] for handle in self._handles_of(field, start, end) if handle in self._facts]
 
-    def cited(self, field: FieldName, sentence: Span) -> frozenset[str]:
-        """The names of the documents that a sentence's handles are of; none where it has no handle."""
-        handles = self._handles_of(field, sentence)
+    def cited(self, field: FieldName, start: int, end: int) -> frozenset[str]:
+        """The names of the documents that the handles of that sentence are of; none where it has no handle."""
+        handles = self._handles_of(field, start, end)
         named = [self._facts[handle].document if handle in self._facts else handle for handle in handles]
         return frozenset([self.document_names[handle] for handle in named if handle in self.document_names])
 
-    def _handles_of(self, field: FieldName, sentence: Span) -> list[str]:
+    def _handles_of(self, field: FieldName, start: int, end: int) -> list[str]:
         return [
             handle
             for one in self.rests_on
-            if one.field == field and one.start < sentence.end and sentence.start < one.end
+            if one.field == field and one.start < end and start < one.end
             for handle in one.handles
         ]
 

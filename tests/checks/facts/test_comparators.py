@@ -9,7 +9,7 @@ import pytest
 from ourtake.checks.base import CheckContext
 from ourtake.checks.facts.comparators import COMPARATORS, Comparator
 from ourtake.checks.registry import check
-from ourtake.documents import Finding, Source, Take
+from ourtake.documents import Finding, Related, SentenceHandles, Source, Take
 
 
 def findings(take: str, document: str, *, more: str = "") -> list[Finding]:
@@ -88,3 +88,35 @@ def test_a_role_before_a_name_is_that_name_s_and_not_that_of_the_body_before_it(
 def test_first_is_a_claim_where_it_says_that_nobody_was_before(take: str, found: bool) -> None:
     document = "The ferry is a boat in the harbour with a new engine."
     assert [one.code for one in findings(take, document)] == (["FCT006"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("take", "found"),
+    [
+        ("The harbour ferry refused those residents with more than 90 euros in savings.", False),
+        ("The harbour ferry refused those residents with at most 90 euros in savings.", True),
+    ],
+)
+def test_a_negation_reaches_no_further_than_its_clause(take: str, found: bool) -> None:
+    document = "Harbour residents could not board the ferry because they had more than 90 euros in savings."
+    assert bool(findings(take, document)) is found
+
+
+def test_no_longer_than_is_a_bound_and_not_none() -> None:
+    document = "The wait for the harbour ferry is 14 minutes, two minutes longer than before the storm."
+    assert findings("The wait for the harbour ferry should be no longer than before the storm.", document) == []
+
+
+def test_a_sentence_is_compared_with_the_documents_that_its_handles_name() -> None:
+    row = COMPARATORS[0]
+    source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb="A pier.", text="A pier.")
+    article = Related(id="r1", url="https://paper.example/1", title="A ferry", text=row.document)
+    take = Take(headline="A headline", summary="", body=row.trips)
+
+    def codes(handle: str) -> list[str]:
+        handles = (SentenceHandles(field="body", start=0, end=len(row.trips), handles=(handle,)),)
+        report = check(take, CheckContext(source, (article,), handles=handles))
+        return [one.code for one in report.findings if one.code == row.code]
+
+    assert codes("a1") == [row.code]
+    assert codes("source") == []

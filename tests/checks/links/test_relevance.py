@@ -10,7 +10,7 @@ from ourtake.archive.lookup import Archive
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.examples import SOUND, build
 from ourtake.checks.links.relevance import irrelevant, names_title
-from ourtake.documents import Article, Related
+from ourtake.documents import Article, Fact, Related, SentenceHandles
 from ourtake.store import Store
 
 TOPICS = (
@@ -169,3 +169,17 @@ def test_what_cannot_be_known_is_said() -> None:
 def test_words_that_stand_in_the_title() -> None:
     assert names_title("working in public", "Working in public from day one")
     assert not names_title("public", "Working in public from day one")
+
+
+def test_a_link_whose_sentence_rests_on_a_fact_of_its_article_fits() -> None:
+    related = (article(1, "Rye before dawn", BREAD), article(2, "Who pays for the cable", GRID))
+    take = build(SOUND).take.model_copy(update={"body": SENTENCE})
+    handles = (SentenceHandles(field="body", start=0, end=len(SENTENCE), handles=("f1",)),)
+    fact = Fact(id="f1", document="a1", field="text", start=0, end=len(BREAD), text=BREAD, statement="He bakes.")
+
+    def found(facts: tuple[Fact, ...]) -> int:
+        against = CheckContext(build(SOUND).source, related, handles=handles, facts=facts)
+        return len(list(irrelevant(Case(take, against))))
+
+    assert found(()) == 1
+    assert found((fact,)) == 0

@@ -216,7 +216,7 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
     text, listed = case.text(field), sentence_index(case)
     said, once = sentence_terms(text, index), listed.weight_of(1)
     # What the writer took from one document is not compared with another, which may tell of something else.
-    cited = case.cited(field, sentence)
+    cited = case.cited(field, sentence.start, sentence.end)
     found: list[Pair] = []
     for document, number, share in near:
         if cited and document.name not in cited:

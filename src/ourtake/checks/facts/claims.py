@@ -274,7 +274,7 @@ def _given(case: Case, field: FieldName, sentence: Span) -> list[Evidence]:
     names = case.document_names
     return [
         Evidence(document=names[fact.document], field=fact.field, start=fact.start, end=fact.end, text=fact.text)
-        for fact in case.facts_of(field, sentence)
+        for fact in case.facts_of(field, sentence.start, sentence.end)
         if fact.document in names
     ]
 

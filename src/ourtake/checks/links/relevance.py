@@ -90,6 +90,8 @@ def _text_of(article: Related) -> str:
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str | None:
     """What is wrong with the link, or None."""
     text = case.text(field)
+    if any(case.document_names.get(fact.document) == article.id for fact in case.facts_of(field, link.start, link.end)):
+        return None  # its sentence rests on words of the article that code has found
     whole = Span(0, len(text), text)
     block = next((span for _, span in case.blocks if span.start <= link.start < span.end), whole)
     paragraph = _around(text, block if field == "body" else whole, link)
