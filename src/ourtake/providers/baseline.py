@@ -43,7 +43,7 @@ _DANGLING = re.compile(
 
 
 _SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours|[Ww]e|[Oo]urs?|us)\b|(?<!\w)(?:--\w|\$ )")
-"""Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
+"""Words of people who speak about themselves or to the reader, and of commands: outside their text they mislead."""
 
 _ASKS = re.compile(
     r"(?:If (?:not|so), )?(?:Check|See|Join|Visit|Read|Learn|Watch|Click|Download|Contact|Sign|Stay|Note|Remember|Find|"

@@ -96,7 +96,7 @@ def whole(value: object) -> int | None:
 
 
 def said_of(doubt: str) -> str | None:
-    """What the ledger says of a call whose count was not taken."""
+    """What the ledger says about a call whose count was not taken."""
     return (
         f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost."
         if doubt

@@ -186,7 +186,7 @@ class _Orphan(NamedTuple):
 
 
 def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: Marks) -> set[int]:
-    """Write down what became of them; those that were certainly never sent."""
+    """Write down how they ended. Returns those that were certainly never sent."""
     believed = {owner for owner in {orphan.process_id for orphan in orphans} if marks.kept(connection, owner)}
     unsent = {
         orphan.id

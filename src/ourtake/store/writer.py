@@ -85,7 +85,7 @@ class GroupWriter:
                     _tell(outcomes)
 
     def _committed(self, jobs: Sequence[_Job]) -> Iterator[list[Outcome]]:
-        """What became of the writes: of all at once, or of each as soon as it was tried alone."""
+        """The outcome of the writes: of all at once, or of each as soon as it was tried alone."""
         try:
             options = {} if any(job.alone for job in jobs) else {"plain": True}
             with self._engine.connect().execution_options(**options) as connection, connection.begin():

@@ -90,7 +90,7 @@ class Jobs:
             raise InputError(f"{MOST_JOBS} texts are being written.", "Wait until one is done.")
         name, job = uuid.uuid4().hex, Job(about)
         self._jobs[name] = job
-        # A daemon: Ctrl-C ends the server though a model has not answered; the ledger knows of the call.
+        # A daemon: Ctrl-C ends the server though a model has not answered; the ledger knows about the call.
         threading.Thread(target=self._run, args=(job, work), name=f"ourtake-job-{name[:6]}", daemon=True).start()
         return name
 

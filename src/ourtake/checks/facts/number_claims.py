@@ -1,4 +1,4 @@
-"""A number that a take claims, and what its wording says of how it is meant: predicates of the table of exemptions."""
+"""A number that a take claims, and how its wording says that it is meant: predicates of the table of exemptions."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def _clause(claim: NumberClaim) -> Span:
 
 
 def _says_it_happened(clause: str) -> bool:
-    """Whether a clause says of something that it happened, but for what only would have."""
+    """Whether a clause says that something happened, except for what only would have happened."""
     rest = _UNREAL_VERB.sub(" ", clause)
     return _WAS.search(rest) is not None or HAPPENED.search(rest) is not None
 
@@ -310,5 +310,5 @@ def is_own_count(number: Number) -> bool:
 
 
 def is_of_oneself(claim: NumberClaim) -> bool:
-    """Whether a writer speaks of himself, which is in no document."""
+    """Whether writers speak about themselves, which is in no document."""
     return _OF_ONESELF.search(claim.sentence.text) is not None
