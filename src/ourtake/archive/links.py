@@ -1,4 +1,4 @@
-"""What the archive's own links say for an article: the publication's memory of what belongs together.
+"""What the archive's own links say about an article: the publication's memory of what belongs together.
 
 The links are the store's, asked for by the articles' numbers (moment.py). Only links to articles of the archive count,
 and only links that were made before the source's day.

@@ -48,7 +48,7 @@ EARLIER = 200
 """Earlier takes that a new one is compared with."""
 
 MANY_SOURCES = 20
-"""From so many sources on, a large archive is prepared before the first: by reading two articles a source, at most
+"""From this many sources on, a large archive is prepared before the first: by reading two articles a source, at most
 MOST_KEPT.
 """
 
@@ -210,8 +210,8 @@ class Archive:
     def search_before(
         self, source: Source, words: str, *, count: int, threshold: float, without: Collection[str]
     ) -> list[Related]:
-        """What there is on these words, for a writer: as `related`, but every article reaches the threshold, and none
-        is of `without` (ids).
+        """The articles on these words, for a writer. As `related`, but every article reaches the threshold, and those
+        of `without` (ids) are left out.
         """
         asked = source.model_copy(update={"title": words, "blurb": words, "text": None})
         found = self.related(asked, count=count + len(without), threshold=threshold)

@@ -1,8 +1,8 @@
-"""What look-up reads of the store, by the articles' numbers: the articles, their days and their links.
+"""What lookup reads from the store, by the articles' numbers: the articles, their days and their links.
 
 A number is in a column of the index, while an id is in its documents, which take much longer to read. An article that
 changes gets another number. So what was read under a number stays true, but an index that is behind the store has
-numbers that are gone: then the articles of its hits are asked for by id.
+numbers that no longer exist. In that case, the articles of its hits are read by id.
 """
 
 from __future__ import annotations

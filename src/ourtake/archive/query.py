@@ -111,7 +111,7 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
 
 
 DIGITS = 4
-"""Scores are compared to so many decimal digits: the order in which their parts are added depends on the segments."""
+"""Scores are compared to this many decimal digits: the order in which their parts are added depends on the segments."""
 
 
 class Hit(NamedTuple):
@@ -153,8 +153,8 @@ def candidates(
     """The `count` best articles for the terms, best first, published before a day (a proleptic ordinal); undated ones
     count as old. After them the best `recent` of the other hits that were published on or after `since`.
 
-    A filter in the query doubles its time, so days are compared afterwards, in a column that is in memory. Only for a
-    source that is old for its archive, if most of the hits are later, the query is repeated with the filter.
+    A filter in the query doubles its time, so days are compared afterwards, in a column that is in memory. The query is
+    repeated with the filter only if most hits are later than the source, because the source is old for its archive.
     """
     kept = selective(searcher, terms)
     if not kept or count == 0:

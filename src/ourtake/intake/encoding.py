@@ -128,8 +128,8 @@ def _is_cut_utf8(head: bytes) -> bool:
 
 
 class Decoded(NamedTuple):
-    """A document's text. `guessed`: what a reader should know of how it was read, "" for UTF-8 and what the document
-    itself says.
+    """A document's text. `guessed`: what the user should know about how it was read; "" for UTF-8 and for an encoding
+    that the document names.
     """
 
     text: str
@@ -192,7 +192,7 @@ def encoding_named(label: str) -> str:
 
 
 _FAULTY = 100
-"""A document may have one wrong byte for so many characters beyond ASCII."""
+"""A document may have one wrong byte for this many characters beyond ASCII."""
 
 
 def _whole(body: bytes, name: str) -> str | None:

@@ -47,9 +47,7 @@ def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
 
 
 def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
-    """What an answered call of a provider's model cost by the prices known now, for calls of a time when nobody knew
-    one.
-    """
+    """The cost of an answered call at the prices known now, for calls that were made before their price was known."""
 
     def cost(provider: str, model: str, usage: Usage) -> int | None:
         return cost_of(usage, tariff_of(provider, model, settings), free=provider in FREE)
@@ -58,7 +56,7 @@ def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
 
 
 def most(tariff: Tariff, *, sent: int, received: int) -> int:
-    """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
+    """The most that a call of this many tokens may cost: nothing read from a cache, and all of it written to one."""
     return max(
         tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent)
     )

@@ -123,8 +123,8 @@ class Store:
     def save_articles(
         self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()
     ) -> list[saving.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the
-        import of `place` read them.
+        """Add or update articles in one transaction. Returns one outcome each, in order. The visits in which the import
+        of `place` read them are stored with them.
         """
         with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)

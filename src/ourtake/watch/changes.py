@@ -1,6 +1,6 @@
-"""What became of a story after it was seen: its headline or text changed, it was corrected, taken back, or is gone.
+"""What happened to a story after it was seen: its headline or text changed, or it was corrected, retracted or removed.
 
-A correction is a sentence that was not there before, so what is shown is what was added. Words decide only how it is
+A correction is a sentence that was not there before, so what is shown is what was added. Words only decide what it is
 called.
 """
 
@@ -21,7 +21,7 @@ KINDS = {
     "title": "has another headline",
     "changed": "was changed",
 }
-"""The kinds of changes, the gravest first, and what is said of them."""
+"""The kinds of changes, the gravest first, and what is said about them."""
 
 SAME = 95.0
 """Likeness (0 to 100, rapidfuzz) from which two sentences are one that an editor touched up."""

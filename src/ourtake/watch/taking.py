@@ -45,7 +45,7 @@ Queue = Callable[[StoryRow], Awaitable[None]]
 
 
 class Taken(NamedTuple):
-    """A story that was taken up, what became of it, and the draft; None where it was handed to workers or is gone."""
+    """A story that was taken up, what happened to it, and the draft; None where it was handed to workers or is gone."""
 
     story: StoryRow
     decision: str
@@ -143,12 +143,12 @@ class Taking:
 
 
 _MARK = "\n"
-"""Between why a story was taken up and what came of that: a title in the first part may hold anything else."""
+"""Between why a story was taken up and the result: a title in the first part may hold anything else."""
 
 
 def put_back(store: Store, story_id: str, why: str, *, now: float) -> None:
-    """A queued story whose job failed for good before a worker took it up waits again, or has failed after TRIES times.
-    One that is not queued is left as it is.
+    """Put back a queued story whose job failed for good before a worker began it. The story waits again; after TRIES
+    times it counts as failed. A story that is not queued is left as it is.
     """
     for story in store.watch.stories(decisions=(QUEUED,), id_=story_id):
         again = story.tries < TRIES

@@ -11,6 +11,7 @@ import re
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import equal
+from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import dates_of
 from ourtake.checks.facts.number_claims import TOLD, NumberClaim
 from ourtake.checks.passages import SOURCE, sentence_at
@@ -52,7 +53,8 @@ _LONGEST = {"day": 366, "month": 12 * 40}
 
 def is_publication(case: Case, claim: NumberClaim) -> bool:
     """Whether a date is that of a document that its passage may mean. A day, or a month with its year, may be any
-    document's; a year the source's, or that of an article named near by; a month without a year only the latter's.
+    document's. A year must be the source's, or that of an article named nearby. A month without a year must be that of
+    such an article.
     """
     day = claim.number.days[0]
     near = frozenset[str]() if claim.dated else _may_be_meant(case, claim)
@@ -91,8 +93,8 @@ def is_published(document: Document, number: Number) -> bool:
 
 
 def is_of_nearest(case: Case, claim: NumberClaim) -> bool:
-    """Whether a month without a year is that in which an article appeared to which the take links, and which is among
-    the nearest to the sentence.
+    """Whether a month without a year is the month of an article that the take links to, and that is among the nearest
+    to the sentence.
     """
     if not all(day.month and not day.year and not day.day for day in claim.number.days):
         return False
@@ -188,10 +190,13 @@ def _ordinal(day: Day, year: int) -> int:
         return 0
 
 
-def is_span(case: Case, number: Number) -> bool:
+def is_span(case: Case, claim: NumberClaim) -> bool:
     """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's
-    own day: "it ended in June 2022, and it has waited eight months".
+    own day: "it ended in June 2022, and it has waited eight months". A document must not plainly have another.
     """
+    number, other = claim.number, claim.compared.other
+    if other is not None and other.bond >= SAME_THING:
+        return False
     if number.kind != "quantity" or number.digits or not 0 < number.value <= _LONGEST.get(number.unit, 0):
         return False
     return any(_lies_between(number, one, two) for one, two in _pairs(case))

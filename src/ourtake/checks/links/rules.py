@@ -18,7 +18,7 @@ from ourtake.values import day_of
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 INSERTED = 3
-"""So many words in brackets within a quotation may be the writer's own."""
+"""Up to this many words in brackets within a quotation may be the writer's own."""
 
 
 def is_web(target: str) -> bool:
@@ -151,12 +151,12 @@ RULES = (
          "to that article. If they are a claim, use your own words.",
          with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
     Rule("LNK004", "too-few", "error",
-         "Fewer links than wanted, although enough articles were offered. Where the take links to each article that "
-         "gave its plan a fact, this is only a warning: the others have nothing to say in it.",
+         "Fewer links than wanted, although enough articles were offered. If the take links to each article that "
+         "gave its plan a fact, this is only a warning: the others have nothing to add.",
          "Add a link to an article where it is relevant to a sentence.",
          Example(body="Nothing is linked?"), SOUND, too_few),
     Rule("LNK005", "too-many", "warning",
-         "More links than wanted.",
+         "More links than wanted. Above the ceiling of [take] links, it is an error.",
          "Keep the best ones.",
          with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
     Rule("LNK006", "repeated-target", "warning",
@@ -176,7 +176,7 @@ RULES = (
          "Remove it.",
          with_first("See [the story as told there](https://tidewater.example/ferrow-power)."), SOUND, self_link),
     Rule("LNK010", "later-than-source", "error",
-         "A link to an article that is not older than the source.",
+         "A link to an article that was not published before the source.",
          "Link to an older one.",
          Example(related=_LATER), SOUND, later_than_source),
     Rule("LNK011", "mentioned-not-linked", "warning",
