@@ -86,7 +86,7 @@ def add(
 def _seldom_collecting() -> Iterator[None]:
     """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
+    gc.set_threshold(max(usual[0], 100_000), *usual[1:])
     try:
         yield
     finally:

@@ -37,7 +37,6 @@ _NICE = 5
 """Added to the niceness of an import into a shared store: the desk, workers and indexes that follow go first."""
 
 app = typer.Typer(help="Fill and search the archive of your own articles.", no_args_is_help=True, rich_markup_mode=None)
-app.command("embed")(embed)
 
 
 @app.command("add")
@@ -307,3 +306,6 @@ def export(
             count += 1
     tell = say if target.is_stdout else emit
     tell(f"Wrote {count_of(count, 'article')} to {'standard output' if target.is_stdout else file}.")
+
+
+app.command("embed")(embed)

@@ -9,7 +9,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
-from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
+from ourtake.checks.opinion import HAPPENED, is_opinion, is_question, may_be_opinion
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import beside, sentence_index, terms
 from ourtake.documents import FieldName
@@ -95,7 +95,23 @@ def is_age_or_hour(text: str, number: Number) -> bool:
     before = text[max(0, number.start - 4) : number.start]
     aged = text.startswith("-year-old", number.end) and before.endswith((" a ", " an "))
     hour = number.kind == "count" and not number.counted and number.value <= 12 and before.endswith(" at ")
+    hour = hour or (number.kind == "count" and not number.counted and _is_end_of_hours(text, number))
     return not number.digits and (aged or hour)
+
+
+_HOURS = re.compile(r"\b(?:between|from)\s(?P<first>\w+)\s(?:and|to)\s\Z", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"\b(?:morning|noon|afternoon|evening|night|dawn|midnight)\b", re.IGNORECASE)
+
+
+def _is_end_of_hours(text: str, number: Number) -> bool:
+    """Whether it is the later hour of "in the morning, between seven and eight"."""
+    before = _HOURS.search(text, max(0, number.start - 30), number.start)
+    return (
+        before is not None
+        and _FEW.fullmatch(before["first"]) is not None
+        and number.value <= 12
+        and _PART_OF_DAY.search(text, max(0, number.start - 60), number.end + 40) is not None
+    )
 
 
 def is_relative(text: str, number: Number) -> bool:
@@ -272,13 +288,17 @@ TOLD = 0.2
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:
-    """Whether it is a month without a year in a sentence that says of nothing that it happened, while no document says
-    something of the same: "a school closes in June".
+    """Whether it is a month without a year in a question, or in a sentence that says of nothing that it happened, while
+    no document says something of the same: "a school closes in June".
     """
     dated = any(day.year or day.day for day in claim.number.days)
-    if dated or claim.number.kind != "date" or claim.compared.other is not None or is_told_of(case, claim):
-        return False
     text = claim.sentence.text
+    if dated or claim.number.kind != "date" or claim.compared.other is not None:
+        return False
+    if is_question(text):
+        return True
+    if is_told_of(case, claim):
+        return False
     return not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
 
 
