@@ -30,13 +30,13 @@ def test_a_quotation_is_found_by_its_sentences() -> None:
 
 
 def test_sentences_that_are_kept_are_shown_beside_the_opening_with_gaps_marked() -> None:
-    without = best_passages(TEXT, TERMS, most=110, opening=20)
-    shown = best_passages(TEXT, {"letter": 1.0}, most=110, opening=20, kept=sentences_with(TEXT, QUOTED))
+    without = best_passages(TEXT, TERMS, most=110, opening=20).text
+    shown = best_passages(TEXT, {"letter": 1.0}, most=110, opening=20, kept=sentences_with(TEXT, QUOTED)).text
     assert QUOTED in shown and shown.startswith("It began with a letter.")
     assert shown.index("[...]") < shown.index(QUOTED) and count_words(shown) <= 115
     assert without.startswith("It began with a letter.")
 
 
 def test_sentences_that_are_kept_go_before_all_others() -> None:
-    shown = best_passages(TEXT, TERMS, most=20, opening=20, kept=sentences_with(TEXT, QUOTED))
+    shown = best_passages(TEXT, TERMS, most=20, opening=20, kept=sentences_with(TEXT, QUOTED)).text
     assert shown == f"[...] {QUOTED} [...]"

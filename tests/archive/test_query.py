@@ -34,7 +34,7 @@ def made(folder: Path, *, parts: int) -> tuple[Any, Any]:
             text=text,
             published=f"20{10 + n // 25}-01-01" if n % 10 else None,
         )
-        changes.append(Change(f"a{n}", article, True))
+        changes.append(Change(f"a{n}", article, True, n))
     with indexing.index_writer(folder, store=1) as writer:
         assert writer is not None
         for part in range(parts):
@@ -68,7 +68,8 @@ def test_candidates_are_those_of_a_filter_in_the_query(tmp_path: Path, before: s
         filtered = searcher.search(query.field_query(schema, terms, before_day=day), count).hits
         assert [round(hit.score, 3) for hit in hits] == [round(score, 3) for score, _ in filtered]
         assert all(day is None or hit.day < day for hit in hits)
-        found.append([hit.id for hit in hits])
+        assert [query.id_at(searcher, hit.address) for hit in hits] == [f"a{hit.number}" for hit in hits]
+        found.append([hit.number for hit in hits])
     assert found[0] == found[1]
 
 

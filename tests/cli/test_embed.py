@@ -1,4 +1,4 @@
-"""`archive embed` and look-up by meaning as commands, against a server of hashed vectors on loopback."""
+"""`archive embed` and lookup by meaning as commands, against a server of hashed vectors on loopback."""
 
 from __future__ import annotations
 
@@ -141,12 +141,12 @@ def test_look_up_uses_meaning_and_works_without_it(run: Run, desk: Path, server:
     down = run("related", "--batch", "two.jsonl", folder=desk)
     assert down.returncode == 0
     assert [len(json.loads(line)["related"]) > 0 for line in down.stdout.splitlines()] == [True, True]
-    assert down.stderr.count("look-up uses words alone: mine refused the key") == 1
+    assert down.stderr.count("lookup uses words alone: mine refused the key") == 1
     assert len(server.texts) == asked + 1
     write_settings(desk, "http://127.0.0.1:9/v1")
     gone = run("related", "story.json", "--json", folder=desk)
     assert gone.stdout == plain.stdout
-    assert "look-up uses words alone: mine could not be reached" in gone.stderr
+    assert "lookup uses words alone: mine could not be reached" in gone.stderr
 
 
 @pytest.mark.parametrize("change", ["salt", "dimension"])
@@ -249,7 +249,7 @@ def test_the_vector_of_a_source_is_on_the_bill_of_its_run(run: Run, desk: Path, 
     words = ("draft", "story.json", "--model", "baseline", "--json")
     poor = run(*words, "--max-cost", "0.0005", folder=desk, env=key)
     assert poor.returncode in (0, 1) and len(server.texts) == asked
-    assert "look-up uses words alone: The limit of 0.0005 USD for a run could be exceeded" in poor.stderr
+    assert "lookup uses words alone: The limit of 0.0005 USD for a run could be exceeded" in poor.stderr
     rich = run(*words, "--max-cost", "0.01", folder=desk, env=key)
     assert rich.returncode in (0, 1) and "words alone" not in rich.stderr and len(server.texts) == asked + 1
     last = [row for row in json.loads(run("calls", "list", "--json", folder=desk).stdout) if row["provider"] == "mine"][

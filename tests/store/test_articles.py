@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from ourtake.documents import Article
 from ourtake.store import Store
 from ourtake.store import schema as schemas
-from ourtake.store.links import LinkedBy
+from ourtake.store.article_rows import Entry, LinkedBy
 
 
 def article(n: int, **more: Any) -> Article:
@@ -72,13 +72,21 @@ def test_links_count_where_there_is_an_article(store_address: str) -> None:
         assert store.links_out_of(["a1"]) == {}
         store.save_articles([article(2, published="2024-01-02"), article(3, links=["http://x.example/2/"])])
         assert store.links_out_of(["a1", "a2", "a3", "none"]) == {"a1": ("a2",), "a3": ("a2",)}
-        assert store.links_into(["a1", "a2"]) == {"a2": [LinkedBy(739253, "a1"), LinkedBy(0, "a3")]}
+        with store.article_rows() as rows:
+            assert rows.position().number == 3
+            assert rows.out_of([1, 2, 3, 9]) == {1: (2,), 3: (2,)}
+            assert rows.into([1, 2]) == {2: [LinkedBy(739253, 1), LinkedBy(0, 3)]}
+            assert rows.entries([3, 1, 9]) == [Entry(1, "a1", 739253), Entry(3, "a3", 0)]
+            assert rows.entries_of(["a3", "a2", "none"]) == [Entry(2, "a2", 738887), Entry(3, "a3", 0)]
+            assert {number: one.id for number, one in rows.articles([3, 2, 9]).items()} == {2: "a2", 3: "a3"}
         tally = store.tally_links()
         assert (tally.linking, tally.links, tally.orphans, tally.most) == (2, 3, 2, (("Title 2", 2),))
         assert tally.broken == (("https://x.example/1", "https://gone.example"),)
         store.save_articles([article(1, links=["https://x.example/1"])])
         store.remove_article("a3")
-        assert store.links_into(["a2"]) == {} and store.tally_links().links == 0
+        with store.article_rows() as rows:
+            assert rows.into([2]) == {} and store.tally_links().links == 0
+            assert rows.entries([1]) == [] and rows.entries_of(["a1"]) == [Entry(4, "a1", 739253)]
 
 
 def test_an_update_turns_no_known_value_into_nothing(store_address: str) -> None:

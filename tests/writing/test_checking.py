@@ -36,7 +36,7 @@ def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Rep
     said: list[str] = []
     with (
         Store.open(f"sqlite:///{folder}/s.db") as store,
-        closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as worker,
+        closing(WorkerProcess[CheckInput, str]("ourtake.writing.check_worker:checks_at")) as worker,
     ):
         store.save_articles(ARTICLES)
         archive = Archive(store, folder / "s.index")
@@ -65,7 +65,7 @@ def test_the_reports_are_the_same_wherever_they_are_made(tmp_path: Path, lose: b
 
 
 def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:
-    with closing(WorkerProcess[CheckInput, Report]("ourtake.writing.check_worker:checks_at")) as worker:
+    with closing(WorkerProcess[CheckInput, str]("ourtake.writing.check_worker:checks_at")) as worker:
         worker.begin(WorkerConfig(f"sqlite:///{tmp_path}/none.db", tmp_path / "none.index", "", Settings()))
         with pytest.raises(StoreError, match="There is no store"):
             asyncio.run(worker.call(CheckInput(TAKES[0], SOURCE, RELATED)))

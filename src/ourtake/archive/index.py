@@ -27,7 +27,7 @@ from ourtake.store.articles import Change, Position
 from ourtake.text.markdown import visible
 from ourtake.values import ordinal
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the schema changes, so that the index of an older version is rebuilt."""
 
 
@@ -62,7 +62,8 @@ LONGEST = 2.0
 
 
 def schema() -> tantivy.Schema:
-    """Id (stored), title, text and tags stemmed as English, and day (a proleptic ordinal, 0 without a date).
+    """Id (stored), title, text and tags stemmed as English, day (a proleptic ordinal, 0 without a date) and the
+    article's number in the store.
 
     No positions: nothing searches for phrases, and they are half of an index.
     """
@@ -71,6 +72,7 @@ def schema() -> tantivy.Schema:
     for name in ("title", "text", "tags"):
         builder.add_text_field(name, stored=False, tokenizer_name="en_stem", index_option="freq")
     builder.add_integer_field("day", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("number", stored=False, indexed=False, fast=True)
     return builder.build()
 
 
@@ -81,6 +83,15 @@ def position_of(folder: Path) -> Position | None:
         return Position(*map(int, numbers)) if form == str(FORMAT) else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_of_another_format(folder: Path) -> bool:
+    """Whether there is an index that another version of this program made; the next update builds it again."""
+    try:
+        form = (folder / "VERSION").read_text(encoding="ascii").split()[:1]
+    except (OSError, ValueError):
+        return False
+    return form != [] and form != [str(FORMAT)]
 
 
 class IndexWriter:
@@ -152,6 +163,7 @@ def _document(change: Change) -> tantivy.Document:
     document.add_text("text", visible(article.text))
     document.add_text("tags", " ".join(article.tags))
     document.add_integer("day", ordinal(article.published))
+    document.add_integer("number", change.number)
     return document
 
 

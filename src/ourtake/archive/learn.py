@@ -66,8 +66,8 @@ def spread(questions: Sequence[Question]) -> Any:
 
 
 def learned(questions: Sequence[Question], start: Any, *, penalty: Any, scale: Any) -> Any:
-    """The weights (in the order of SIGNALS) that make the answers most likely; the start's if no question has an answer
-    among its candidates. `penalty`: one number, or an array with one for each signal.
+    """The weights (in the order of SIGNALS) that make the answers most likely; the start weights if no question has an
+    answer among its candidates. `penalty`: one number, or an array with one for each signal.
     """
     import numpy
 

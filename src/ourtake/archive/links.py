@@ -1,20 +1,16 @@
-"""What the archive's own links say for an article: the publication's memory of what belongs together.
+"""What the archive's own links say about an article: the publication's memory of what belongs together.
 
-The links are the store's (store/links.py). LinkGraph asks for those of a few articles at a time and keeps the answers.
-Only links to articles of the archive count, and only links that were made before the source's day.
+The links are the store's, asked for by the articles' numbers (moment.py). Only links to articles of the archive count,
+and only links that were made before the source's day.
 """
 
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from ourtake.store import Store
-from ourtake.store.links import LinkedBy
-
-MOST_KEPT = 200_000
-"""Articles whose links are kept, for each direction, before all are dropped."""
+from ourtake.archive.moment import Moment
 
 NEAR = 20
 """How many of the most similar earlier articles count for `linked` and `linking`."""
@@ -24,43 +20,11 @@ NEAREST = 10
 
 WIDELY = 300
 
-Value = TypeVar("Value")
-Scores = dict[str, float]
-
-
-class LinkGraph:
-    """The links of an archive in both directions, each asked for separately: incoming links cost more to find."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._out: dict[str, tuple[str, ...]] = {}
-        self._into: dict[str, list[LinkedBy]] = {}
-
-    def out(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-        """What each article links to, by id; () for none."""
-        return _cached(self._out, ids, self._store.links_out_of, ())
-
-    def into(self, ids: Iterable[str]) -> Mapping[str, list[LinkedBy]]:
-        """Who links to each article, by id."""
-        return _cached(self._into, ids, self._store.links_into, [])
-
-
-def _cached(
-    rows: dict[str, Value], ids: Iterable[str], ask: Callable[[list[str]], dict[str, Value]], nothing: Value
-) -> dict[str, Value]:
-    wanted = list(dict.fromkeys(ids))
-    missing = [name for name in wanted if name not in rows]
-    if missing:
-        if len(rows) > MOST_KEPT:
-            rows.clear()
-            missing = wanted
-        rows.update(dict.fromkeys(missing, nothing))
-        rows.update(ask(missing))
-    return {name: rows[name] for name in wanted}
+Scores = dict[int, float]
 
 
 class LinkScores(NamedTuple):
-    """By article id. `linked`: linked from the NEAR best hits; `linking`: links to them; `together`: linked in one
+    """By article number. `linked`: linked from the NEAR best hits; `linking`: links to them; `together`: linked in one
     piece with them (all three as shares of 1). `widely`: the summed likeness of all hits that link to it.
     """
 
@@ -69,30 +33,30 @@ class LinkScores(NamedTuple):
     linking: Scores
     together: Scores
 
-    def ids(self) -> Iterable[str]:
+    def numbers(self) -> Iterable[int]:
         """Every article with a score that makes it a candidate."""
         return dict.fromkeys([*self.linked, *self.linking, *self.together])
 
 
-def link_scores(hits: list[tuple[str, float]], graph: LinkGraph, *, before: int) -> LinkScores:
+def link_scores(hits: list[tuple[int, float]], moment: Moment, *, before: int) -> LinkScores:
     """`hits`: articles published before that day with their likeness (best 1), best first."""
-    linked, widely, linking, together = (collections.defaultdict[str, float](float) for _ in range(4))
+    linked, widely, linking, together = (collections.defaultdict[int, float](float) for _ in range(4))
     near = hits[:NEAR]
     total = sum(likeness for _, likeness in near) or 1.0
-    out = graph.out(name for name, _ in hits[:WIDELY])
-    for name, likeness in hits[:WIDELY]:
-        for target in out[name]:
+    out = moment.out(number for number, _ in hits[:WIDELY])
+    for number, likeness in hits[:WIDELY]:
+        for target in out[number]:
             widely[target] += likeness
-    into = graph.into(name for name, _ in near)
-    earlier = {name: [link for link in links if link.day < before] for name, links in into.items()}
-    beside = graph.out(link.id for name, _ in near[:NEAREST] for link in earlier[name])
-    for number, (name, likeness) in enumerate(near):
-        for target in out[name]:
+    into = moment.into(number for number, _ in near)
+    earlier = {number: [link for link in links if link.day < before] for number, links in into.items()}
+    beside = moment.out(link.number for number, _ in near[:NEAREST] for link in earlier[number])
+    for place, (number, likeness) in enumerate(near):
+        for target in out[number]:
             linked[target] += likeness / total
-        for link in earlier[name]:
-            linking[link.id] += likeness / total
-            targets = beside[link.id] if number < NEAREST else ()
+        for link in earlier[number]:
+            linking[link.number] += likeness / total
+            targets = beside[link.number] if place < NEAREST else ()
             for target in targets:
-                if target != name:
+                if target != number:
                     together[target] += likeness / len(targets)
     return LinkScores(dict(linked), dict(widely), dict(linking), dict(together))

@@ -15,7 +15,7 @@ from typing import Any
 
 from ourtake.archive import index as indexing
 from ourtake.archive.learn import Question
-from ourtake.archive.links import LinkGraph
+from ourtake.archive.moment import MOST_KEPT, Kept
 from ourtake.archive.offer import DIVERSITY, offered
 from ourtake.archive.passage import best_passage
 from ourtake.archive.query import (
@@ -40,9 +40,6 @@ from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
 from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
-
-MOST_KEPT = 4096
-"""Articles kept in memory."""
 
 SAMPLE = 80
 """Articles from which the checks learn which words are common in this archive."""
@@ -92,7 +89,7 @@ class Archive:
         self.meaning = meaning
         self.weighting = weighting
         self.diversity = diversity
-        self._kept: dict[str, Article] = {}
+        self._kept: Kept | None = None
         self._store = store
         self.folder = folder
         self._searcher: Any = None
@@ -116,13 +113,13 @@ class Archive:
             if force or reached != self._reached:
                 self._searcher, self._reached = None, reached
                 self._sample = None
-                self._kept.clear()
                 self._get.cache_clear()
                 self._titled.cache_clear()
                 self._like.cache_clear()
             if self._searcher is None:
                 index = indexing.open_index(self.folder)
                 self._searcher, self._schema, self._signals = index.searcher(), index.schema, None
+                self._kept = Kept(self._store, self._searcher, reached)
         except (OSError, ValueError) as error:
             if not force:
                 self.refresh(force=True)
@@ -144,14 +141,22 @@ class Archive:
             self.refresh()
         return self._searcher
 
+    def _reading(self) -> Kept:
+        """What look-ups have read of the store, for the index as it is now."""
+        self._opened()
+        assert self._kept is not None
+        return self._kept
+
     def _hits(
         self, query: Callable[[Any, dict[str, float]], Any], terms: dict[str, float], count: int
     ) -> list[tuple[float, Article]]:
         """The articles that a query of these terms finds, with their scores."""
         searcher = self._opened()
         hits = best(searcher, query(self._schema, terms), count=count) if terms else []
-        articles = self._store.articles_of([hit.id for hit in hits])
-        return [(hit.score, articles[hit.id]) for hit in hits if hit.id in articles]
+        with self._reading().moment() as moment:
+            hits = moment.numbered(hits)
+            articles = moment.articles(hit.number for hit in hits)
+        return [(hit.score, articles[hit.number]) for hit in hits if hit.number in articles]
 
     def expect(self, sources: Iterable[Source]) -> None:
         """Announce sources that will be looked up: a model of embeddings gets many of them in one call, and a large
@@ -189,22 +194,10 @@ class Archive:
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""
-        searcher = self._opened()
+        kept = self._reading()
         if self._signals is None:
-            graph, days = LinkGraph(self._store), self._store.days_of
-            self._signals = Signals(
-                searcher, self._schema, graph=graph, articles=self._articles, days=days, meaning=self.meaning
-            )
+            self._signals = Signals(kept, self._schema, meaning=self.meaning)
         return self._signals
-
-    def _articles(self, ids: list[str]) -> dict[str, Article]:
-        """The articles of those ids; kept, since many sources ask for the same ones."""
-        missing = [name for name in ids if name not in self._kept]
-        if len(self._kept) + len(missing) > MOST_KEPT:
-            self._kept.clear()
-            missing = ids
-        self._kept.update(self._store.articles_of(missing))
-        return {name: self._kept[name] for name in ids if name in self._kept}
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
         """Articles with any of the words, best first."""
@@ -217,8 +210,8 @@ class Archive:
     def search_before(
         self, source: Source, words: str, *, count: int, threshold: float, without: Collection[str]
     ) -> list[Related]:
-        """What there is on these words, for a writer: as `related`, but every article reaches the threshold, and none
-        is of `without` (ids).
+        """The articles on these words, for a writer. As `related`, but every article reaches the threshold, and those
+        of `without` (ids) are left out.
         """
         asked = source.model_copy(update={"title": words, "blurb": words, "text": None})
         found = self.related(asked, count=count + len(without), threshold=threshold)
@@ -246,7 +239,7 @@ class Archive:
         """Some SAMPLE articles from all over the archive, as (title, text); read once."""
         if self._sample is None:
             self._sample = Group(
-                (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE)
+                (article.title, visible(article.text)) for article in self._store.spread_articles(SAMPLE).values()
             )
         return self._sample
 
@@ -270,16 +263,15 @@ class Archive:
         """The archive's own links as questions to a ranking; see tune.py."""
         from ourtake.archive.tune import questions_of
 
-        graph = self.signals().graph
         days: dict[str, int] = {}
         out: dict[str, tuple[str, ...]] = {}
 
         def linking() -> Iterator[Article]:
             rows = self._store.articles(linking=True)
             while group := list(itertools.islice(rows, _GROUP)):
-                names = [article.id or article.url for article in group]
-                out.update(graph.out(names))
-                days.update(self._store.days_of({target for name in names for target in out[name]}))
+                made = self._store.links_out_of([article.id or article.url for article in group])
+                out.update(made)
+                days.update(self._store.days_of({target for targets in made.values() for target in targets}))
                 yield from group
 
         return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))

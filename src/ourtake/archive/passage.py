@@ -130,11 +130,12 @@ class _Unit(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A sentence, and the number of its paragraph."""
+    """A sentence, and the number of its paragraph. `words`: at least one, as what it takes; `counted`: what it has."""
 
     paragraph: int
     text: str
     words: int
+    counted: int
 
 
 class _Divided(NamedTuple):
@@ -146,9 +147,16 @@ class _Divided(NamedTuple):
     units: tuple[_Unit, ...]
 
 
+class Passages(NamedTuple):
+    """What is shown of an article, and its words."""
+
+    text: str
+    words: int
+
+
 def best_passages(
     text: str, terms: dict[str, float], *, most: int, opening: int = 60, kept: Collection[int] = ()
-) -> str:
+) -> Passages:
     """The sentences of an article with these numbers, its opening, and its best passages for these terms (stem ->
     weight), in its order, with [...] where something is left out: whole sentences, about `most` words in all. A text
     that is short enough is given whole.
@@ -156,7 +164,7 @@ def best_passages(
     article = _divided(text)
     lines, units = article.lines, article.units
     if article.words <= most:
-        return article.whole
+        return Passages(article.whole, article.words)
     chosen = set(kept)
     left = most - sum(lines[number].words for number in chosen)
     # Units share no sentence, so that choosing one leaves the cost of the others as it is.
@@ -175,17 +183,22 @@ def best_passages(
         opened += unit.words
     weights = _rare_terms(units, terms)
     covered = set().union(*(unit.stems for unit in units if chosen.issuperset(unit.numbers)))
-    # What a passage shares with the terms is asked again and again below.
-    pairs = [(unit, unit.stems & weights.keys()) for unit in rest if costs[unit.number]]
-    while fitting := [pair for pair in pairs if costs[pair[0].number] <= left]:
-        gain, _, best = max((_gain(*pair, weights, covered), -pair[0].number, pair) for pair in fitting)
-        if not gain:
+    # What a passage shares with the terms, by its number, and what it adds: that is worked out again only for those
+    # that share a term with the passage that was chosen.
+    shared = {unit.number: unit.stems & weights.keys() for unit in rest if costs[unit.number]}
+    gains = {number: _gain(units[number], terms_of, weights, covered) for number, terms_of in shared.items()}
+    while fitting := [number for number in gains if costs[number] <= left]:
+        best = max(fitting, key=lambda number: (gains[number], -number))
+        if not gains.pop(best):
             break
-        chosen.update(best[0].numbers)
-        pairs.remove(best)
-        covered |= best[0].stems
-        left -= costs[best[0].number]
-    return _joined(sorted(chosen), lines)
+        chosen.update(units[best].numbers)
+        new = shared[best] - covered
+        covered |= new
+        left -= costs[best]
+        for number in gains:
+            if not new.isdisjoint(shared[number]):
+                gains[number] = _gain(units[number], shared[number], weights, covered)
+    return Passages(_joined(sorted(chosen), lines), sum(lines[number].counted for number in chosen))
 
 
 def sentences_with(text: str, quotation: str) -> range:
@@ -232,7 +245,8 @@ def _parts(found: tuple[_Paragraph, ...]) -> tuple[list[_Line], list[_Unit]]:
         first = len(lines)
         parts = [part.text for part in _sentences(paragraph.text)] or [paragraph.text]
         for number, part in enumerate(parts, 1):
-            lines.append(_Line(place, part, max(count_words(part), 1)))
+            counted = count_words(part)
+            lines.append(_Line(place, part, max(counted, 1), counted))
             words = sum(line.words for line in lines[first:])
             if words >= _UNIT / 2 or number == len(parts):
                 own = frozenset(stems(" ".join(line.text for line in lines[first:])))

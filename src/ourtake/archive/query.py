@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import itertools
+import operator
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -92,11 +93,18 @@ DIGITS = 4
 
 
 class Hit(NamedTuple):
-    """An article that was found: its id, its day (a proleptic ordinal, 0 undated), its BM25 score over all fields."""
+    """An article that was found: its number when it was indexed, its day (a proleptic ordinal, 0 undated), its BM25
+    score over all fields, and where it is in the index.
+    """
 
-    id: str
+    number: int
     day: int
     score: float
+    address: Any
+
+
+_Row = tuple[float, int, Any]
+"""Score, day and address."""
 
 
 def selective(searcher: Any, terms: dict[str, float]) -> dict[str, float]:
@@ -123,28 +131,31 @@ def candidates(
     """The `count` best articles for the terms, best first, published before a day (a proleptic ordinal); undated ones
     count as old. After them the best `recent` of the other hits that were published on or after `since`.
 
-    A filter in the query doubles its time, so days are compared afterwards, in a column that is in memory. Only for a
-    source that is old for its archive, if most of the hits are later, the query is repeated with the filter.
+    A filter in the query doubles its time, so days are compared afterwards, in a column that is in memory. The query is
+    repeated with the filter only if most hits are later than the source, because the source is old for its archive.
     """
     kept = selective(searcher, terms)
     if not kept or count == 0:
         return []
     wanted = SPARE * count
-    rows = _rows(searcher, field_query(index_schema, kept), wanted)
-    if before is not None:
-        earlier = [row for row in rows if row[1] < before]
-        if len(rows) == wanted and len(earlier) < count:
-            earlier = _rows(searcher, field_query(index_schema, kept, before_day=before), wanted)
-        rows = earlier
+    found, rows = _rows(searcher, field_query(index_schema, kept), wanted, before=before)
+    if found == wanted and len(rows) < count and before is not None:
+        _, rows = _rows(searcher, field_query(index_schema, kept, before_day=before), wanted)
     hits = _first(searcher, rows, count)
-    known = {hit.id for hit in hits}
+    known = {hit.number for hit in hits}
     fresh = _first(searcher, [row for row in rows[count:] if row[1] >= since], recent) if recent else []
-    return hits + [hit for hit in fresh if hit.id not in known]
+    return hits + [hit for hit in fresh if hit.number not in known]
 
 
 def best(searcher: Any, query: tantivy.Query, *, count: int) -> list[Hit]:
     """The best hits of any query, best first."""
-    return _first(searcher, _rows(searcher, query, SPARE * count), count)
+    return _first(searcher, _rows(searcher, query, SPARE * count)[1], count)
+
+
+def id_at(searcher: Any, address: Any) -> str:
+    """The id of the article at an address of the index. It is read from its document, which takes microseconds."""
+    found: str = searcher.doc(address)["id"][0]
+    return found
 
 
 def first_and_last(searcher: Any, index_schema: Any) -> tuple[int, int] | None:
@@ -165,22 +176,34 @@ def count_since(searcher: Any, index_schema: Any, day: int) -> int:
     return count
 
 
-def _first(searcher: Any, rows: list[tuple[float, int, Any]], count: int) -> list[Hit]:
+def _first(searcher: Any, rows: list[_Row], count: int) -> list[Hit]:
     """The first of the rows as hits; equal scores by day, the newest first, then by id, since the index's own order
     depends on its segments.
     """
     if len(rows) > count:
         least = round(rows[count - 1][0], DIGITS)
         rows = rows[:count] + list(itertools.takewhile(lambda row: round(row[0], DIGITS) == least, rows[count:]))
-    hits = [Hit(searcher.doc(address)["id"][0], day, score) for score, day, address in rows]
-    return sorted(hits, key=lambda hit: (-round(hit.score, DIGITS), -hit.day, hit.id))[:count]
+    order = sorted((-round(score, DIGITS), -day, place) for place, (score, day, _) in enumerate(rows))
+    first: list[_Row] = []
+    for _, group in itertools.groupby(order, key=operator.itemgetter(0, 1)):
+        equal = [rows[place] for _, _, place in group]
+        first += sorted(equal, key=lambda row: id_at(searcher, row[2])) if len(equal) > 1 else equal
+        if len(first) >= count:
+            break
+    del first[count:]
+    numbers = searcher.fast_field_values("number", [address for _, _, address in first])
+    return [Hit(number, day, score, address) for number, (score, day, address) in zip(numbers, first, strict=True)]
 
 
-def _rows(searcher: Any, query: tantivy.Query, count: int) -> list[tuple[float, int, Any]]:
-    """Score, day and address of the best hits."""
+def _rows(searcher: Any, query: tantivy.Query, count: int, *, before: int | None = None) -> tuple[int, list[_Row]]:
+    """How many hits there are, `count` at most, and those of them that were published before a day, best first."""
     hits = searcher.search(query, count, count=False).hits
     days = searcher.fast_field_values("day", [address for _, address in hits])
-    return [(float(score), day, address) for (score, address), day in zip(hits, days, strict=True)]
+    return len(hits), [
+        (score, day, address)
+        for (score, address), day in zip(hits, days, strict=True)
+        if before is None or day < before
+    ]
 
 
 def field_query(

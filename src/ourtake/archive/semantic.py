@@ -129,7 +129,7 @@ class Meaning:
     def _stop(self, why: str) -> None:
         """Look up by words alone for the rest of this run, and say so this once."""
         self._stopped = True
-        self._say(f"ourtake: look-up uses words alone: {why}")
+        self._say(f"ourtake: lookup uses words alone: {why}")
 
     def _open(self) -> None:
         """Open the matrix, up to date with the store; say what is missing."""

@@ -9,11 +9,12 @@ Nothing published on or after the source's day is used, neither articles nor lin
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ourtake.archive import text_signals
-from ourtake.archive.links import LinkGraph, LinkScores, Scores, link_scores
+from ourtake.archive.links import LinkScores, Scores, link_scores
+from ourtake.archive.moment import Kept, Moment
 from ourtake.archive.query import LARGE, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.semantic import Meaning, centred
@@ -65,37 +66,29 @@ class Candidates(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """Candidates before they are read: ids and, in the same order, likeness (best hit 1, linked ones 0) and day; the
-    hits, best first; the scores from links. The first `by_words` ids don't come from vectors.
+    """Candidates before they are read: numbers and, in the same order, likeness (best hit 1, linked ones 0) and day;
+    the hits, best first; the scores from links. The first `by_words` numbers don't come from vectors. `close`: those
+    nearest in meaning, nearest first.
     """
 
-    ids: list[str]
+    numbers: list[int]
     likeness: list[float]
     days: list[int]
-    hits: list[tuple[str, float]]
+    hits: list[tuple[int, float]]
     links: LinkScores
     by_words: int
+    close: list[int]
 
 
 class Signals:
     """Signals over one open index."""
 
-    def __init__(
-        self,
-        searcher: Any,
-        schema: Any,
-        *,
-        graph: LinkGraph,
-        articles: Callable[[list[str]], dict[str, Article]],
-        days: Callable[[list[str]], dict[str, int]],
-        meaning: Meaning | None = None,
-    ) -> None:
+    def __init__(self, kept: Kept, schema: Any, *, meaning: Meaning | None = None) -> None:
+        searcher = kept.searcher
         self._meaning = meaning
         self._searcher = searcher
         self._schema = schema
-        self.graph = graph
-        self._articles = articles
-        self._days = days
+        self._kept = kept
         self._total = max(1, searcher.num_docs)
         self._sizes = SIZES if self._total <= LARGE else SIZES_IN_LARGE
         rarity = text_signals.Lazy(self._rarity)
@@ -109,45 +102,52 @@ class Signals:
     def _tag_rarity(self, tag: frozenset[str]) -> float:
         return math.log(1 + self._total / (1 + min(self._searcher.doc_freq("tags", stem) for stem in tag)))
 
-    def get_ready(self, articles: Iterable[Article]) -> None:
+    def get_ready(self, articles: Mapping[int, Article]) -> None:
         """Look up the words and links of some articles now, so that the first sources need not wait for them."""
-        ids = []
-        for article in articles:
-            ids.append(article.id or "")
+        for article in articles.values():
             for stem in view(article).counts:
                 self.weights.squares[stem]
-        self.graph.out(ids)
-        self.graph.into(ids)
+        with self._kept.moment() as moment:
+            moment.out(articles)
+            moment.into(articles)
 
     def of(self, source: Source, *, everything: bool = False, without: tuple[Group, ...] = ()) -> Candidates:
         """The candidates that are read for a source, in no order; `everything`: all of them, for learning."""
         import numpy
 
         asked = source_view(source, self.weights.rarity.__getitem__)
-        close = self._close(source, without)
-        pool = None if asked is None else self._pool(asked, close)
-        if asked is None or pool is None:
-            return Candidates((), numpy.zeros((0, len(SIGNALS))), {}, {})
-        columns = self._without_text(asked, pool) | self._by_meaning(source, pool, close)
-        off = off_by(without)
-        first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
-        # What words choose, and what their signals are divided by, is the same with vectors and without.
-        order = numpy.argsort(-first[: pool.by_words], kind="stable")
-        best = frozenset(pool.ids[place] for place in order[: self._sizes.read])
-        chosen = _chosen(order, pool, list(close), None if everything else self._sizes.read)
-        near = [name for name, _ in pool.hits[: text_signals.FEEDBACK_ARTICLES]]
-        articles = self._articles(list(dict.fromkeys([*(pool.ids[place] for place in chosen), *near])))
-        own = canonical_url(source.url)
-        articles = {name: article for name, article in articles.items() if canonical_url(article.url) != own}
-        places = [place for place in chosen if pool.ids[place] in articles]
+        # A model may have to be asked for these, and the store isn't kept open while it answers.
+        close = {} if asked is None else self._close(source, without)
+        with self._kept.moment() as moment:
+            pool = None if asked is None else self._pool(asked, close, moment)
+            if asked is None or pool is None:
+                return _none()
+            columns = self._without_text(asked, pool) | self._by_meaning(source, pool, moment)
+            off = off_by(without)
+            first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
+            # What words choose, and what their signals are divided by, is the same with vectors and without.
+            order = numpy.argsort(-first[: pool.by_words], kind="stable")
+            best = frozenset(pool.numbers[place] for place in order[: self._sizes.read])
+            places = _chosen(order, pool, None if everything else self._sizes.read)
+            near = [number for number, _ in pool.hits[: text_signals.FEEDBACK_ARTICLES]]
+            articles = moment.articles(dict.fromkeys([*(pool.numbers[place] for place in places), *near]))
+            own = canonical_url(source.url)
+            articles = {number: one for number, one in articles.items() if canonical_url(one.url) != own}
+            places = [place for place in places if pool.numbers[place] in articles]
+            numbers = [pool.numbers[place] for place in places]
+            popularity = self._popularity(asked, numbers, moment)
         if not places:
-            return Candidates((), numpy.zeros((0, len(SIGNALS))), {}, {})
-        ids = tuple(pool.ids[place] for place in places)
+            return _none()
         hits = [hit for hit in pool.hits if hit[0] in articles][: text_signals.FEEDBACK_ARTICLES]
-        reading = text_signals.Reading(ids=ids, articles=articles, near=hits, best=best)
-        columns = {name: column[places] for name, column in columns.items()} | self._popularity(asked, ids)
+        reading = text_signals.Reading(numbers=numbers, articles=articles, near=hits, best=best)
+        columns = {name: column[places] for name, column in columns.items()} | popularity
         columns |= text_signals.columns(asked, reading, self.weights)
-        return Candidates(ids, numpy.stack([columns[name] for name in SIGNALS], axis=1), articles, columns)
+        return Candidates(
+            tuple(articles[number].id or "" for number in numbers),
+            numpy.stack([columns[name] for name in SIGNALS], axis=1),
+            {one.id or "": one for one in articles.values()},
+            columns,
+        )
 
     def _close(self, source: Source, without: tuple[Group, ...]) -> dict[str, float]:
         """The articles nearest in meaning, nearest first; none if meaning is off or not available."""
@@ -155,7 +155,7 @@ class Signals:
             return {}
         return self._meaning.nearest(source, NEAREST, before=ordinal(source.published) or UNDATED_DAY)
 
-    def _pool(self, asked: SourceView, close: dict[str, float]) -> _Pool | None:
+    def _pool(self, asked: SourceView, close: dict[str, float], moment: Moment) -> _Pool | None:
         hits = candidates(
             self._searcher,
             self._schema,
@@ -165,40 +165,51 @@ class Signals:
             since=asked.day - RECENT_DAYS,
             recent=self._sizes.recent,
         )
+        hits = moment.numbered(hits)
         if not hits and not close:
             return None
         top = (hits[0].score if hits else 0.0) or 1.0
-        likeness = {hit.id: hit.score / top for hit in hits}
-        days = {hit.id: hit.day for hit in hits}
+        likeness = {hit.number: hit.score / top for hit in hits}
+        days = {hit.number: hit.day for hit in hits}
         ranked = list(likeness.items())
-        links = link_scores(ranked, self.graph, before=asked.day)
-        for names in (links.ids(), close):
-            by_words = len(days)
-            if missing := [name for name in names if name not in days]:
-                days |= {name: day for name, day in self._days(missing).items() if day < asked.day}
+        links = link_scores(ranked, moment, before=asked.day)
+        linked = moment.entries(number for number in links.numbers() if number not in days)
+        days |= {entry.number: entry.day for entry in linked if entry.day < asked.day}
+        by_words = len(days)
+        by_meaning = moment.entries_of(close) if close else []
+        days |= {entry.number: entry.day for entry in by_meaning if entry.day < asked.day}
+        found = {entry.id: entry.number for entry in by_meaning}
         return _Pool(
-            list(days), [likeness.get(name, 0.0) for name in days], list(days.values()), ranked, links, by_words
+            list(days),
+            [likeness.get(number, 0.0) for number in days],
+            list(days.values()),
+            ranked,
+            links,
+            by_words,
+            [found[name] for name in close if name in found],
         )
 
-    def _by_meaning(self, source: Source, pool: _Pool, close: dict[str, float]) -> dict[str, Any]:
+    def _by_meaning(self, source: Source, pool: _Pool, moment: Moment) -> dict[str, Any]:
         """Signals of meaning, and the closeness for `offer`; all 0 if it is not available."""
         import numpy
 
-        if self._meaning is None or not close:
-            return {name: numpy.zeros(len(pool.ids)) for name in (*GROUPS["meaning"], "closeness")}
-        closeness = self._meaning.scores(source, pool.ids)
-        means = centred(closeness, pool.ids)
+        if self._meaning is None or not pool.close:
+            return {name: numpy.zeros(len(pool.numbers)) for name in (*GROUPS["meaning"], "closeness")}
+        known = {entry.number: entry.id for entry in moment.entries(pool.numbers)}
+        ids = [known[number] for number in pool.numbers]
+        closeness = self._meaning.scores(source, ids)
+        means = centred(closeness, ids)
         return {
-            "closeness": numpy.array([closeness.get(name, 0.0) for name in pool.ids]),
-            "meaning": numpy.array([means[name] for name in pool.ids]),
+            "closeness": numpy.array([closeness.get(name, 0.0) for name in ids]),
+            "meaning": numpy.array([means[name] for name in ids]),
         }
 
-    def _popularity(self, asked: SourceView, ids: tuple[str, ...]) -> dict[str, Any]:
+    def _popularity(self, asked: SourceView, numbers: list[int], moment: Moment) -> dict[str, Any]:
         """How often earlier articles link to each; only for those that are read, since each costs a query."""
         import numpy
 
-        into = self.graph.into(ids)
-        ages = [[asked.day - link.day for link in into[name] if link.day < asked.day] for name in ids]
+        into = moment.into(numbers)
+        ages = [[asked.day - link.day for link in into[number] if link.day < asked.day] for number in numbers]
         return {
             name: numpy.log1p([float(sum(age < days for age in row)) for row in ages])
             for name, days in (("links", math.inf), ("links_year", 365), ("links_season", 90))
@@ -212,13 +223,13 @@ class Signals:
         dated = (days > 0) & (asked.day != UNDATED_DAY)
         age = numpy.where(dated, numpy.maximum(0.0, asked.day - days), UNDATED_AGE)
 
-        places = {name: place for place, name in enumerate(pool.ids)}
+        places = {number: place for place, number in enumerate(pool.numbers)}
 
         def column(scores: Scores) -> Any:
             # Most candidates have no score.
-            filled = numpy.zeros(len(pool.ids))
-            for name in scores.keys() & places.keys():
-                filled[places[name]] = scores[name]
+            filled = numpy.zeros(len(pool.numbers))
+            for number in scores.keys() & places.keys():
+                filled[places[number]] = scores[number]
             return filled
 
         return {
@@ -231,11 +242,16 @@ class Signals:
         }
 
 
-def _chosen(order: Any, pool: _Pool, close: list[str], kept: int | None) -> list[int]:
+def _none() -> Candidates:
+    import numpy
+
+    return Candidates((), numpy.zeros((0, len(SIGNALS))), {}, {})
+
+
+def _chosen(order: Any, pool: _Pool, kept: int | None) -> list[int]:
     """The places of those that are read: the best by words, then the nearest in meaning; all if `kept` is None."""
     if kept is None:
-        return [*order.tolist(), *range(pool.by_words, len(pool.ids))]
-    places = {name: place for place, name in enumerate(pool.ids)}
-    return list(
-        dict.fromkeys([*order[:kept].tolist(), *(places[name] for name in close[:NEAREST_READ] if name in places)])
-    )
+        return [*order.tolist(), *range(pool.by_words, len(pool.numbers))]
+    places = {number: place for place, number in enumerate(pool.numbers)}
+    close = (places[number] for number in pool.close[:NEAREST_READ] if number in places)
+    return list(dict.fromkeys([*order[:kept].tolist(), *close]))

@@ -38,25 +38,25 @@ class Lazy(dict[Key, float]):
 
 
 class IndexWeights(NamedTuple):
-    """What one index says: the rarity of a stem, its square, the rarity of a tag; and by article id, the length of the
-    article's vector.
+    """What one index says: the rarity of a stem, its square, the rarity of a tag; and by the article's number, the
+    length of its vector.
     """
 
     rarity: Lazy[str]
     squares: Lazy[str]
     tags: Lazy[frozenset[str]]
-    sizes: dict[str, float]
+    sizes: dict[int, float]
 
 
 class Reading(NamedTuple):
-    """Which candidates are read, in order. `near`: the best hits with their likeness; `best`: the candidates whose
-    highest value the others are divided by.
+    """Which candidates are read, by their numbers, in order. `near`: the best hits with their likeness; `best`: the
+    candidates whose highest value the others are divided by.
     """
 
-    ids: tuple[str, ...]
-    articles: dict[str, Article]
-    near: list[tuple[str, float]]
-    best: frozenset[str]
+    numbers: list[int]
+    articles: dict[int, Article]
+    near: list[tuple[int, float]]
+    best: frozenset[int]
 
 
 class _TermCounts(NamedTuple):
@@ -72,18 +72,18 @@ class _TermCounts(NamedTuple):
 
 
 def columns(source: SourceView, reading: Reading, weights: IndexWeights) -> dict[str, Any]:
-    """The columns by signal, in the order of `reading.ids`."""
+    """The columns by signal, in the order of `reading.numbers`."""
     import numpy
 
-    views = [view(reading.articles[name]) for name in reading.ids]
-    scaled = numpy.array([name in reading.best for name in reading.ids])
+    views = [view(reading.articles[number]) for number in reading.numbers]
+    scaled = numpy.array([number in reading.best for number in reading.numbers])
     if not scaled.any():
         scaled[:] = True
     tables = _tables(source, views, scaled)
-    for name, seen in zip(reading.ids, views, strict=True):
-        if name not in weights.sizes:
-            weights.sizes[name] = _size(seen, weights.squares)
-    sizes = numpy.array([weights.sizes[name] for name in reading.ids])
+    for number, seen in zip(reading.numbers, views, strict=True):
+        if number not in weights.sizes:
+            weights.sizes[number] = _size(seen, weights.squares)
+    sizes = numpy.array([weights.sizes[number] for number in reading.numbers])
 
     def by_best(column: Any) -> Any:
         return column / (column[scaled].max() or 1.0)
@@ -180,8 +180,8 @@ def _tags(source: SourceView, reading: Reading, views: list[ArticleView], weight
     import numpy
 
     similar: dict[frozenset[str], float] = collections.defaultdict(float)
-    for name, likeness in reading.near:
-        for tag in view(reading.articles[name]).tags:
+    for number, likeness in reading.near:
+        for tag in view(reading.articles[number]).tags:
             similar[tag] += likeness * weights.tags[tag]
     top = max(similar.values(), default=1.0)
     words = frozenset(source.words)
@@ -200,8 +200,8 @@ def _feedback(reading: Reading, views: list[ArticleView], tables: _TermCounts, w
     import numpy
 
     gathered: dict[str, float] = collections.defaultdict(float)
-    for name, likeness in reading.near:
-        seen = view(reading.articles[name])
+    for number, likeness in reading.near:
+        seen = view(reading.articles[number])
         part = likeness / (len(seen.text) + TITLE_COUNTS * len(seen.title) or 1)
         for stem, count in seen.counts.items():
             gathered[stem] += part * count

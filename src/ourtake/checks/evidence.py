@@ -124,7 +124,7 @@ Documents = Group[Document]
 class DocumentCache:
     """Documents with what was read from them, so that another take over the same articles does not parse them again.
 
-    Whoever checks many takes holds one. It keeps the articles used last, up to `characters` of text, the last few
+    Code that checks many takes keeps one. It has the articles used last, up to `characters` of text, the last few
     sources, and in `memo` what is read once for all takes.
     """
 

@@ -116,6 +116,7 @@ class SentenceIndex:
         self._count = 1 + sum(lengths)
         self._rows = list(zip(self._firsts, self._held, strict=False))
         self._known: dict[str, tuple[float, list[int]]] = {}
+        self._weights: dict[int, float] = {}
 
     def _look_up(self, term: str) -> tuple[float, list[int]]:
         """How much a term weighs (the rarer in the documents, the more), and the sentences that hold it."""
@@ -125,7 +126,10 @@ class SentenceIndex:
 
     def weight_of(self, count: int) -> float:
         """The weight of a term that so many sentences hold."""
-        return float(round(FINENESS * log(1 + self._count / (count + 0.5))))
+        found = self._weights.get(count)
+        if found is None:  # most terms are in one sentence, or in two
+            found = self._weights[count] = float(round(FINENESS * log(1 + self._count / (count + 0.5))))
+        return found
 
     def weight(self, term: str) -> float:
         """How much a term says about a sentence."""
@@ -137,24 +141,24 @@ class SentenceIndex:
 
     def ranked(self, wanted: frozenset[str], count: int) -> Ranked:
         """The same, and the `count` nearest sentences, the best first; of equal ones the first."""
-        total, scores = 0.0, [0.0] * self._count
-        known = self._known
+        total, scores = 0.0, dict[int, float]()  # few sentences hold any of the terms
+        known, score_of = self._known, scores.get
         for term in wanted:
             much, holding = known.get(term) or self._look_up(term)
             total += much
             for place in holding:
-                scores[place] += much
-        most = max(scores)
-        if not most:
+                scores[place] = score_of(place, 0.0) + much
+        if not scores:
             return Ranked(None)
-        least = sorted(scores)[-count:][0] if count else most
-        near = sorted([(-score, place) for place, score in enumerate(scores) if score and score >= least])[:count]
-        place = near[0][1] if near else scores.index(most)
+        most = max(scores.values())
+        least = sorted(scores.values())[-count:][0] if count else most
+        near = sorted([(-score, place) for place, score in scores.items() if score >= least])
+        place = near[0][1]
         document, at = self._at(place)
         held = self._held[bisect_right(self._firsts, place) - 1]
         whole = sum(known[term][0] for term in wanted if term in held)
         best = Best(document, at, most / total, whole / total)
-        return Ranked(best, tuple(Near(*self._at(place), -score / total) for score, place in near))
+        return Ranked(best, tuple([Near(*self._at(place), -score / total) for score, place in near[:count]]))
 
     def by_document(self, wanted: frozenset[str]) -> list[Near]:
         """Each document's sentence that shares most with these terms, in the order of the documents."""

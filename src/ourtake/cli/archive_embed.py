@@ -30,7 +30,7 @@ def embed(
     ),
     forget: str = typer.Option(None, "--forget", help="Only delete the vectors of this model.", metavar="MODEL"),
 ) -> None:
-    r"""Compute the vectors that look-up by meaning needs.
+    r"""Compute the vectors that lookup by meaning needs.
 
     Each article that has no vector for its current text gets one from the model that [lookup] embeddings names. If a
     run is stopped, the next one continues it.

@@ -108,6 +108,8 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
     `meaning` False: no embedding model is asked. `bill`: the run that pays for one.
     """
     folder, look = index_folder(), settings().lookup
+    if lazy.index.is_of_another_format(folder):
+        say("ourtake: another version of ourtake made the search index; it is built again.")
     model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
     learned, rank = store.ranking(), lazy.rank
     weighting = (
@@ -164,7 +166,7 @@ def index_folder() -> Path:
 
 
 def _meaning(store: Store, folder: Path, bill: Bill | None) -> Meaning | None:
-    """Look-up by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
+    """Lookup by meaning, where [lookup] embeddings names a model; the model is loaded when it is first asked."""
     given = settings()
     name = given.lookup.embeddings
     if not name:

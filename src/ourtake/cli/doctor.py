@@ -123,7 +123,8 @@ def _archive_lines() -> list[Line]:
                 return [*lines, Line("archive", "todo", "it is empty; run `ourtake archive add PATH`")]
             open_archive(store).refresh()
             lines.append(Line("index", "ok", "up to date with the store"))
-            hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in store.spread_articles(50)]
+            spread = store.spread_articles(50).values()
+            hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in spread]
             if samples := sum(host == [SAMPLE_HOST] for host in hosts):
                 part = "all are" if samples == len(hosts) else "some are"
                 text = f"{part} sample articles of `ourtake init`; for your own, start with `ourtake init DIR --empty`"

@@ -78,8 +78,8 @@ class QueuedCells:
         }
 
     async def done(self, cell: Cell, *, draft_id: str) -> CellResult:
-        """What a worker made of a cell. Raises CancelledError where the run is stopped: then no worker begins it; and
-        ProviderError where the job failed.
+        """The result that a worker got for a cell. Raises CancelledError if the run is stopped (no worker begins the
+        cell then), and ProviderError if the job failed.
         """
         place = {"case": cell.case.id, "model": cell.model, "prompt": cell.prompt, "repeat": cell.repeat}
         arguments = {**self._shared, "cell": place, "draft_id": draft_id}

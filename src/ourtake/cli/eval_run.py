@@ -47,7 +47,6 @@ from ourtake.text.counts import count_of
 if TYPE_CHECKING:
     import asyncio
 
-    from ourtake.documents import Report
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import Cell, CellResult, RunFolder, RunRecord
     from ourtake.jobs.worker_process import WorkerProcess
@@ -204,7 +203,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
 
 
 @contextmanager
-def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, Report] | None]:
+def _checking(*, needed: bool) -> Iterator[WorkerProcess[CheckInput, str] | None]:
     """The process that checks takes; None where there are none to check."""
     if not needed:
         yield None

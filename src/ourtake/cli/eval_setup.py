@@ -17,7 +17,6 @@ from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.config import Settings
-    from ourtake.documents import Report
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import RunFolder, RunRecord
     from ourtake.evals.suite import Case, Suite
@@ -200,7 +199,7 @@ def pipelines_of(
     *,
     spending: Spending,
     concurrency: int,
-    worker: WorkerProcess[CheckInput, Report] | None,
+    worker: WorkerProcess[CheckInput, str] | None,
 ) -> Pipelines:
     """The pipelines of a run. `worker`: see build_pipeline. Raises InputError for a limit without a price."""
     given = settings_of(setup)

@@ -15,7 +15,6 @@ from ourtake.cli.terminal import say
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
     from ourtake.config import Settings
-    from ourtake.documents import Report
     from ourtake.jobs.worker_process import WorkerProcess
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
@@ -31,14 +30,14 @@ if TYPE_CHECKING:
 _SHARED = ("store", "lookup", "pipeline", "checking")
 
 
-def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, Report]:
+def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, str]:
     """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
     what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
     load_outside_rules()
     for name in (*_SHARED, *more):
         getattr(lazy, name)
-    worker: WorkerProcess[CheckInput, Report] = lazy.worker_process.WorkerProcess(target, fork=True)
+    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
     return worker
 
 
@@ -48,7 +47,7 @@ def build_pipeline(
     *,
     spending: Spending,
     concurrency: int = 1,
-    worker: WorkerProcess[CheckInput, Report] | None = None,
+    worker: WorkerProcess[CheckInput, str] | None = None,
 ) -> tuple[Pipeline, Ledger]:
     """Everything that a draft needs. `models`: an order to fall back in. `worker`: the process that is to check takes;
     it gets its configuration here.
@@ -78,7 +77,7 @@ def build_pipelines(
     given: Settings,
     spending: Spending,
     concurrency: int,
-    worker: WorkerProcess[CheckInput, Report] | None = None,
+    worker: WorkerProcess[CheckInput, str] | None = None,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
     say where they are), by the settings `given`. The keys are their names. See build_pipeline.

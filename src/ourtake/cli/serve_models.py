@@ -188,7 +188,8 @@ class DeskWork:
         return lazy.service.Rewritten(block.text, made.by, made.rests_in(block))
 
     def publish_at(self, draft_id: str, name: str, by: str) -> str:
-        """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does; what was done.
+        """Publish a draft at the site of [publish.NAME], as `ourtake export --to NAME` does. Returns what was done, in
+        a sentence.
 
         Raises PublishError; then nothing in the content management system was overwritten.
         """

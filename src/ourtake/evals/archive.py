@@ -16,14 +16,14 @@ from ourtake.evals.suite import Case
 from ourtake.store import Store
 
 MOST_KEPT = 512
-"""Look-ups kept in memory: each model and repeat asks for the same."""
+"""Lookups kept in memory: each model and repeat asks for the same."""
 
 
 class CaseArchive(Archive):
     """An archive for cases, known by the id of their source."""
 
     _frozen: dict[str, tuple[Article, ...]]
-    _kept_related: dict[str, list[Related]]  # both are set by freeze(), which comes before any look-up
+    _kept_related: dict[str, list[Related]]  # both are set by freeze(), which comes before any lookup
 
     def freeze(self, cases: Iterable[Case], store: Store) -> None:
         """Use the related articles that these cases name. Raises InputError for an article that is not there."""

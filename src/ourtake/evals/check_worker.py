@@ -8,19 +8,18 @@ from collections.abc import Callable
 import ourtake.checks.registry  # noqa: F401
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.term_weights import background
-from ourtake.documents import Report
 from ourtake.evals.archive import CaseArchive
 from ourtake.store import Store
 from ourtake.writing.checking import CheckInput, WorkerConfig, report_of
 
 
-def checks_at(config: WorkerConfig) -> Callable[[CheckInput], Report]:
-    """A function that checks takes. Raises StoreError when the store can't be opened."""
+def checks_at(config: WorkerConfig) -> Callable[[CheckInput], str]:
+    """A function that returns the report of a take, as JSON. Raises StoreError when the store can't be opened."""
     archive = CaseArchive(Store.open(config.store, create=False), config.folder)
     background(archive.sample())
     documents = DocumentCache()
 
-    def report(given: CheckInput) -> Report:
-        return report_of(given, archive=archive, settings=config.settings, documents=documents)
+    def report(given: CheckInput) -> str:
+        return report_of(given, archive=archive, settings=config.settings, documents=documents).model_dump_json()
 
     return report

@@ -1,8 +1,8 @@
 """Ratings from pairs: Bradley-Terry strengths and length-controlled win rates, with intervals clustered by topic.
 
 Both are logistic regressions without an intercept: the log odds that the first of a pair wins. A tie is half a win for
-each. A weak penalty keeps the strength of a model that wins every pair finite. Own code, since the libraries for it
-(choix, evalica) need scipy or pandas; tests compare with them.
+each. A weak penalty keeps the strength of a model that wins every pair finite. This is our own code, because the
+libraries for it (choix, evalica) need scipy or pandas. Tests compare it with them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Worse twins: a take with three faults put in. A judge that can't tell it from the take itself is of no use.
+"""Faulty copies: a take with three faults put in. A judge that can't tell it from the take itself is useless.
 
 The faults are of the kind that models make: a number, a statement turned round, a name, a sentence said twice. They are
 found by general patterns in the text and always the same for the same take.

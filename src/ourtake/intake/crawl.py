@@ -66,7 +66,7 @@ class Crawl:
         self.said += lines
 
     def read(self, url: str, *, form: Format | None) -> Items:
-        """The articles of an address. `form` None: the format is recognised.
+        """The articles of an address. `form`: the format; None: it is detected.
 
         Raises InputError when the list itself can't be read.
         """

@@ -128,8 +128,8 @@ def _is_cut_utf8(head: bytes) -> bool:
 
 
 class Decoded(NamedTuple):
-    """A document's text. `guessed`: what a reader should know of how it was read, "" for UTF-8 and what the document
-    itself says.
+    """A document's text. `guessed`: what the user should know about how it was read; "" for UTF-8 and for an encoding
+    that the document names.
     """
 
     text: str

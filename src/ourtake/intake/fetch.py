@@ -34,7 +34,7 @@ _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
 class Fetched(NamedTuple):
-    """A page: the address that it came from in the end, and its bytes, decompressed.
+    """A page: the address that it finally came from, and its bytes, decompressed.
 
     `status` is 200, or 304 without bytes where it has not changed since the last visit.
     """

@@ -1,6 +1,6 @@
 """Why front matter, a JSON object or a text is not a published article. Web pages are in page_kind.py.
 
-Reasons end in a full stop; the words before a bracket are what is counted, since what it holds differs.
+A reason ends in a full stop. Reasons are counted by the words before a bracket, because what is in the bracket differs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Jobs that any machine may do: procrastinate, a queue in the store's own PostgreSQL.
+"""Jobs that any machine may run: procrastinate, a queue in the store's own PostgreSQL.
 
 A job names a task and its arguments (JSON). Workers take jobs, the most urgent first, and show by a heartbeat that they
-live; what a dead one had taken is handed back (worker_loop.py). Two jobs with one lock never run at once. This module
-knows no task: whoever starts a worker brings a table of names and functions.
+are alive. The jobs of a dead worker are handed back (worker_loop.py). Two jobs with one lock never run at once. This
+module knows none of the tasks: whoever starts a worker passes a table of names and functions.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Models of sentence vectors: any server that speaks OpenAI's embeddings, and a local model of the extra
 ourtake[embeddings].
 
-They are named as writers are: openai:MODEL, NAME:MODEL of [models.NAME], and local:MODEL, a folder or a name that
-sentence-transformers knows. An answer counts only when it holds one vector for each text, all of one length, every
-number finite.
+They are named like the models that write: openai:MODEL, NAME:MODEL of [models.NAME], and local:MODEL, a folder or a
+name that sentence-transformers knows. An answer counts only if it has one vector for each text, all have the same
+length, and every number is finite.
 """
 
 from __future__ import annotations

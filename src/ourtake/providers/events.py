@@ -22,8 +22,8 @@ _DONE = "[DONE]"
 
 
 class Event(NamedTuple):
-    """One JSON object. `piece`: it is a part of a stream, not a whole answer; `last`: the stream's own mark of its end
-    has come, and `body` is empty.
+    """One JSON object. `piece`: it is a part of a stream, not a whole answer; `last`: the stream's end mark has
+    arrived, and `body` is empty.
     """
 
     body: Payload

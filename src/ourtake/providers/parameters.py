@@ -40,8 +40,9 @@ _CEILING = re.compile(r"max(?:_?output|_completion)?_?tokens\b.*?(\d{3,})(?:\D+(
 
 
 class Capabilities:
-    """What one model does not take. `sent` are the optional parts that its requests may hold: those of NAMES, or a
-    provider's own, which a refusal names as they are. `create`: the SDK's function that knows the parameters.
+    """The parameters that one model does not accept. `sent` are the optional parts that its requests may hold: those of
+    NAMES, or a provider's own, which a refusal names as they are. `create`: the SDK's function that knows the
+    parameters.
     """
 
     def __init__(self, sent: tuple[str, ...], create: Callable[..., Any] | None = None) -> None:

@@ -47,9 +47,7 @@ def cost_of(usage: Usage, tariff: Tariff | None, *, free: bool) -> int | None:
 
 
 def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
-    """What an answered call of a provider's model cost by the prices known now, for calls of a time when nobody knew
-    one.
-    """
+    """The cost of an answered call at the prices known now, for calls that were made before their price was known."""
 
     def cost(provider: str, model: str, usage: Usage) -> int | None:
         return cost_of(usage, tariff_of(provider, model, settings), free=provider in FREE)

@@ -73,7 +73,7 @@ class Redaction:
 
     def find(self, text: str) -> list[Span]:
         """Where secrets are in a text, in order; two that overlap are one."""
-        if len(text) < _SHORTEST:
+        if len(text) < _SHORTEST or not self._any:
             return []
         read = plain(text)
         joined = list[Span]()

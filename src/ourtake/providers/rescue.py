@@ -48,9 +48,9 @@ def rescued(call: int, end: CallEnd, *, request_hash: str, reason: str) -> tuple
 
 
 def remove_rescued(path: Path, kept: Rescued) -> str:
-    """Remove a file that `rescued` wrote, once the store has its answer; what became of it, in a sentence.
+    """Remove a file that `rescued` wrote, once the store has its answer. Returns what was done, in a sentence.
 
-    A file of another name is the person's and stays.
+    A file with another name belongs to the user, and stays.
     """
     if path.is_symlink() or not re.fullmatch(rf"ourtake-call-{kept.call}-[a-z0-9_]{{8}}\.json", path.name):
         return f"{path} was left as it is."

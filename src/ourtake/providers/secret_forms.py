@@ -24,6 +24,11 @@ SIGNS = re.compile(r"(?:\\[nrt]|[\W_])+")
 """What may stand between the letters of a secret that is spelled out."""
 BACKSLASHES = re.compile(r"[\W_]+")
 """The same where a backslash stands before each letter, and "\\n" is the letter n."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_FEW = 20
+"""Characters up to which a search for each is faster than a table that is asked about all characters of a text: a
+prompt in English has none or two to be replaced.
+"""
 
 
 def exact_forms(secret: str) -> Iterator[str]:
@@ -80,7 +85,13 @@ def letters_of(secret: str) -> set[str]:
 
 def solid_of(text: str, between: re.Pattern[str] | None) -> str:
     """A plain text in small letters, without what may stand between the letters of a secret."""
-    return (between.sub("", text) if between else text).lower()
+    if between is None:
+        return text.lower()
+    if "\\" in text:
+        return between.sub("", text).lower()
+    # Without a backslash nothing is escaped, and white space can go first, in a fifth of the time that a pattern takes.
+    solid = "".join(text.split())
+    return (solid if between is LINES else between.sub("", solid)).lower()
 
 
 def places(text: str, between: re.Pattern[str] | None) -> Sequence[int]:
@@ -98,11 +109,17 @@ def plain(text: str) -> str:
     """The text with wide and other compatible characters as plain ones. Its length stays, also in small letters."""
     if text.isascii():
         return text
-    table = dict[int, str]()
-    for one in set(text):
+    table = dict[str, str]()
+    for one in set(_NOT_ASCII.findall(text)):
         same = unicodedata.normalize("NFKC", one)
         same = same if len(same) == 1 else one
         # A character whose small form is longer would move all that follow.
         small = same if same.isascii() else min(same.casefold(), same.lower(), key=len)
-        table[ord(one)] = small if len(small) == 1 else "\0"
-    return text.translate(table)
+        small = small if len(small) == 1 else "\0"
+        if small != one:
+            table[one] = small
+    if len(table) > _FEW:
+        return text.translate({ord(one): small for one, small in table.items()})
+    for one, small in table.items():
+        text = text.replace(one, small)
+    return text

@@ -4,7 +4,7 @@
 2. Find the post: by the id that the store has, else by its slug. The slug carries the draft's id, and is stored before
    the post is created, so a post whose creation was cut off is found, too.
 3. Compare it with what the store saw there last. A difference is somebody's work in the CMS: nothing is sent.
-4. Create or update the post, once. Where the connection broke in the meantime, look whether it took place.
+4. Create or update the post, once. If the connection broke, check whether that happened.
 5. Read the post back, compare it with what was sent, and store what was seen.
 """
 

@@ -17,7 +17,7 @@ from ourtake.writing.handles import escaped
 
 
 class Edited(NamedTuple):
-    """What a change makes of a take. `at`: the index of the block now. `changes`: by which it can be undone.
+    """The result of a change to a take. `at`: the index of the block afterwards. `changes`: what is needed to undo it.
 
     `status` "both": the block was changed by another person; `take` is as it was, `theirs` is what is there.
     """

@@ -127,7 +127,8 @@ class Session(Changes):
         return self._saved(work)
 
     def link_candidates(self, field: FieldName, number: int) -> list[Related]:
-        """The offered articles that a link could lead to instead, the next one first: those the take links to nowhere.
+        """The offered articles that a link could lead to instead, the next one first: those that the take does not link
+        to yet.
 
         `number` counts the links of the field from 0.
         """
@@ -151,9 +152,9 @@ class Session(Changes):
         return self._saved(work)
 
     def undo(self, *, by: str, act: int | None = None) -> Saved:
-        """Undo an act, by a new one: `act`, else this person's last that can be undone.
+        """Undo an act with a new act: `act`, or else this person's last act that can be undone.
 
-        Undoing an undoing (by its number) does it again. Raises InputError where the same words were changed since.
+        Undoing an undo (by its number) redoes the act. Raises InputError where the same words were changed since.
         """
         by = required(by)
 

@@ -30,11 +30,14 @@ class Position(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An article as it is now, or the id of one that is gone. `new`: there was no article with the id before."""
+    """An article as it is now with its number, or the id of one that is gone. `new`: there was no article with the id
+    before.
+    """
 
     id: str
     article: Article | None
     new: bool = False
+    number: int = 0
 
 
 def among(connection: Connection, statement: str, values: Sequence[Any]) -> Iterator[Any]:
@@ -77,16 +80,16 @@ def changes(connection: Connection, since: Position) -> Iterator[Change]:
     if not nothing:
         for (id_,) in run(connection, "SELECT DISTINCT id FROM removed WHERE sequence > ?", (since.removed,)):
             yield Change(id_, None)
-    for article in every(connection, after=since.number):
-        yield Change(article.id or "", article, nothing)
+    statement = "SELECT number, document FROM articles WHERE number > ? ORDER BY number"
+    for number, document in run(connection, statement, (since.number,), chunk=1000):
+        article = read(document)
+        yield Change(article.id or "", article, nothing, number)
 
 
-def every(connection: Connection, *, after: int = 0, linking: bool = False) -> Iterator[Article]:
-    """The articles with a number after one, in that order; `linking`: only those that link to something."""
-    only = "AND number IN (SELECT article FROM links)" if linking else ""
-    statement = f"SELECT document FROM articles WHERE number > ? {only} ORDER BY number"
-    rows = run(connection, statement, (after,), chunk=1000)
-    for (document,) in rows:
+def every(connection: Connection, *, linking: bool = False) -> Iterator[Article]:
+    """The articles in the order of their numbers; `linking`: only those that link to something."""
+    only = "WHERE number IN (SELECT article FROM links)" if linking else ""
+    for (document,) in run(connection, f"SELECT document FROM articles {only} ORDER BY number", chunk=1000):
         yield read(document)
 
 
@@ -124,9 +127,10 @@ def count(connection: Connection) -> int:
     return last_number(connection, "articles") - last_number(connection, "removed")
 
 
-def spread(connection: Connection, wanted: int) -> list[Article]:
-    """About `wanted` articles, evenly spread over the numbers given."""
+def spread(connection: Connection, wanted: int) -> dict[int, Article]:
+    """About `wanted` articles by their numbers, evenly spread over those."""
     last = last_number(connection, "articles")
     statement = "SELECT number, document FROM articles WHERE number >= ? ORDER BY number LIMIT 1"
     probes = (run(connection, statement, (1 + last * part // wanted,)).fetchone() for part in range(wanted))
-    return [read(document) for document in {row[0]: row[1] for row in probes if row is not None}.values()]
+    found = {row[0]: row[1] for row in probes if row is not None}
+    return {number: read(document) for number, document in found.items()}

@@ -49,9 +49,11 @@ def upsert_at(server: bool, table: Table) -> Any:
     return postgresql.insert(table)
 
 
-def in_list(connection: Connection) -> str:
-    """A subquery of the values in a JSON list, the one parameter."""
-    return f"(SELECT value FROM {'json_array_elements_text(?::json)' if is_server(connection) else 'json_each(?)'})"
+def in_list(connection: Connection, *, numbers: bool = False) -> str:
+    """A subquery of the values in a JSON list, the one parameter; `numbers`: they are integers."""
+    if not is_server(connection):
+        return "(SELECT value FROM json_each(?))"
+    return f"(SELECT value{'::bigint' if numbers else ''} FROM json_array_elements_text(?::json))"
 
 
 def json_text(connection: Connection, column: str, key: str) -> str:

@@ -29,8 +29,8 @@ _OUT = ("approved", "published", "changed_outside", "corrected")
 def save(connection: Connection, draft: Draft) -> None:
     """Insert or update the draft; stored revisions are never changed.
 
-    What the desk knows of it stays: a command that read the draft earlier can't undo a sign-off. Where the text of a
-    draft changes that has been at the desk, an act says so, and a signed draft is reopened.
+    What the desk stored about it stays: a command that read the draft earlier can't undo a sign-off. If the text of a
+    draft that has been at the desk changes, an act records it, and a signed draft is reopened.
     """
     draft, note = _with_desk(connection, draft)
     document = draft.model_dump_json(exclude={"revisions"})

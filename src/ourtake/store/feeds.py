@@ -1,7 +1,7 @@
-"""Feeds that are polled, and whose turn their hosts are.
+"""Feeds that are polled, and which process may poll each host.
 
-A host belongs to one process at a time, so that two watchers together never ask it more often than one would. What a
-dead process held is free again.
+A host belongs to one process at a time, so that two watchers together never send it more requests than one would. The
+hosts of a dead process are free again.
 """
 
 from __future__ import annotations

@@ -12,13 +12,6 @@ from sqlalchemy import Connection
 from ourtake.store.dialect import in_list, join_in_order, json_text, run
 
 
-class LinkedBy(NamedTuple):
-    """A link to an article: the day (a proleptic ordinal, 0 without a date) and the id of the article that makes it."""
-
-    day: int
-    id: str
-
-
 class Tally(NamedTuple):
     """Counts over all links.
 
@@ -37,10 +30,6 @@ SELECT one.id, other.id FROM articles AS one JOIN links ON links.article = one.n
 JOIN articles AS other ON other.canonical_url = links.target
 WHERE one.id IN {among} ORDER BY one.id, other.number
 """
-_INTO = """
-SELECT one.id, other.day, other.id FROM articles AS one JOIN links ON links.target = one.canonical_url
-JOIN articles AS other ON other.number = links.article WHERE one.id IN {among} ORDER BY one.id, other.number
-"""
 
 
 def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -49,16 +38,6 @@ def out_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
     for id_, target in run(connection, _OUT.format(among=in_list(connection)), (json.dumps(list(ids)),)).fetchall():
         found[id_].append(target)
     return {id_: tuple(targets) for id_, targets in found.items()}
-
-
-def into(connection: Connection, ids: Iterable[str]) -> dict[str, list[LinkedBy]]:
-    """The links to each article, by id; one without any is left out."""
-    found: defaultdict[str, list[LinkedBy]] = defaultdict(list)
-    for id_, day, other in run(
-        connection, _INTO.format(among=in_list(connection)), (json.dumps(list(ids)),)
-    ).fetchall():
-        found[id_].append(LinkedBy(day, other))
-    return dict(found)
 
 
 _LINKED = "links JOIN articles ON articles.canonical_url = links.target"

@@ -17,9 +17,9 @@ from ourtake.store.tables import posts
 class PostRecord(NamedTuple):
     """The post of a draft at a site.
 
-    `site`: the kind of CMS and its address. `slug`: under which the post is found again. `remote_id`: the CMS's own id;
-    empty while it is not known whether the post was created. `revision`: the number of the revision that was sent, at
-    `sent` (ISO 8601 in UTC). `seen`: the post's text as the CMS had it after that.
+    `site`: the kind of CMS and its address. `slug`: the slug by which the post can be found. `remote_id`: the CMS's own
+    id; empty while it is not known whether the post was created. `revision`: the number of the revision that was sent,
+    at `sent` (ISO 8601 in UTC). `seen`: the post's text as the CMS had it after that.
     """
 
     site: str

@@ -28,7 +28,7 @@ class Claim(NamedTuple):
 def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
     """Take the run of that name.
 
-    An unfinished run is resumed; a finished one too, if `resume`, else a new one begins.
+    An unfinished run is resumed. A finished one is also resumed if `resume`; otherwise a new one begins.
     """
     newest = connection.execute(
         select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)

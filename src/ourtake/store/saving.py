@@ -207,7 +207,10 @@ class _Saving:
         if self._seen is not None:
             self._seen.update(range(first, first + len(rows)))
         changes = [Change(id_, None) for id_ in self._gone if id_ not in self._now]
-        changes += [Change(id_, article, id_ not in self._was) for id_, (article, _) in self._now.items()]
+        changes += [
+            Change(id_, article, id_ not in self._was, number)
+            for number, (id_, (article, _)) in enumerate(self._now.items(), first)
+        ]
         return Saved(self.outcomes, changes, tuple(self._repeated))
 
 

@@ -27,6 +27,7 @@ from ourtake.store import (
 )
 from ourtake.store.accounts import AccountStore
 from ourtake.store.address import without_password
+from ourtake.store.article_rows import ArticleRows
 from ourtake.store.articles import Change, Position
 from ourtake.store.backend import Backend, open_backend
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
@@ -122,8 +123,8 @@ class Store:
     def save_articles(
         self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()
     ) -> list[saving.Outcome]:
-        """Add or update articles in one transaction; one outcome each, in order. With them go the visits in which the
-        import of `place` read them.
+        """Add or update articles in one transaction. Returns one outcome each, in order. The visits in which the import
+        of `place` read them are stored with them.
         """
         with self.writing(archive=True) as connection:
             fetched.save(connection, place, visits)
@@ -197,10 +198,11 @@ class Store:
         with self.reading() as connection:
             return links.out_of(connection, ids)
 
-    def links_into(self, ids: Iterable[str]) -> dict[str, list[links.LinkedBy]]:
-        """The links to each of these articles."""
+    @contextmanager
+    def article_rows(self) -> Iterator[ArticleRows]:
+        """The articles by their numbers, all that is asked for of one moment."""
         with self.reading() as connection:
-            return links.into(connection, ids)
+            yield ArticleRows(connection)
 
     def tally_links(self) -> links.Tally:
         """Counts over all links."""
@@ -217,8 +219,8 @@ class Store:
         with self.reading() as connection:
             return articles.by_title(connection, title)
 
-    def spread_articles(self, wanted: int) -> list[Article]:
-        """About `wanted` articles, evenly spread over the archive."""
+    def spread_articles(self, wanted: int) -> dict[int, Article]:
+        """About `wanted` articles by their numbers, evenly spread over the archive."""
         with self.reading() as connection:
             return articles.spread(connection, wanted)
 

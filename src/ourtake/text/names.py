@@ -1,5 +1,5 @@
 """Capitalised names in prose: people, bodies, products, places. It tells a name from the capital that begins a
-sentence, as far as one can.
+sentence, as far as that is possible.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Sentences of English prose with their offsets.
 
-It knows abbreviations, initials, decimal numbers, ellipses and closing quotation marks. What it does not know: whether
-"etc." or "U.S." ends a sentence; there the next word decides (a capital that often begins sentences does, a name does
-not).
+It knows abbreviations, initials, decimal numbers, ellipses and closing quotation marks. It can't tell whether "etc." or
+"U.S." ends a sentence. The next word decides: the sentence ends before a capitalised word that often begins sentences,
+but not before a name.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from ourtake.text.parsed import kept, pieces
 
 _WORD = re.compile(r"[^\W_](?:[\w'\u2019.,\-\u2011/&%]*[^\W_])?")
+_AFTER_WORDS = ".,;:!?)\"'\u201d\u2019"
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _PLAIN = (
     ("\u2018", "'"),
@@ -41,7 +42,15 @@ _TRACKING = re.compile(
 
 def words(text: str) -> list[str]:
     """The words of a text, in order; a hyphenated word, a number with its separators and a contraction are one."""
-    return _WORD.findall(text)
+    found: list[str] = []
+    # No word goes over white space, and between it is mostly one that needs no pattern: that takes half the time.
+    for piece in text.split():
+        plain = piece if piece.isalnum() else piece.rstrip(_AFTER_WORDS)
+        if plain.isalnum():
+            found.append(plain)
+        else:
+            found += _WORD.findall(plain)
+    return found
 
 
 @kept

@@ -1,6 +1,6 @@
-"""What became of a story after it was seen: its headline or text changed, it was corrected, taken back, or is gone.
+"""What happened to a story after it was seen: its headline or text changed, or it was corrected, retracted or removed.
 
-A correction is a sentence that was not there before, so what is shown is what was added. Words decide only how it is
+A correction is a sentence that was not there before, so what is shown is what was added. Words only decide what it is
 called.
 """
 

@@ -147,8 +147,8 @@ _MARK = "\n"
 
 
 def put_back(store: Store, story_id: str, why: str, *, now: float) -> None:
-    """A queued story whose job failed for good before a worker took it up waits again, or has failed after TRIES times.
-    One that is not queued is left as it is.
+    """Put back a queued story whose job failed for good before a worker began it. The story waits again; after TRIES
+    times it counts as failed. A story that is not queued is left as it is.
     """
     for story in store.watch.stories(decisions=(QUEUED,), id_=story_id):
         again = story.tries < TRIES

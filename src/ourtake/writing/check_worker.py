@@ -9,13 +9,12 @@ import ourtake.checks.registry  # noqa: F401
 from ourtake.archive.lookup import Archive
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.term_weights import background
-from ourtake.documents import Report
 from ourtake.store import Store
 from ourtake.writing.checking import CheckInput, WorkerConfig, report_of
 
 
-def checks_at(config: WorkerConfig) -> Callable[[CheckInput], Report]:
-    """A function that checks takes. Raises StoreError when the store can't be opened."""
+def checks_at(config: WorkerConfig) -> Callable[[CheckInput], str]:
+    """A function that returns the report of a take, as JSON. Raises StoreError when the store can't be opened."""
     archive = Archive(Store.open(config.store, create=False), config.folder)
     archive.leave_out(config.run)
     # Read now what the first take would have to wait for.
@@ -24,7 +23,7 @@ def checks_at(config: WorkerConfig) -> Callable[[CheckInput], Report]:
 
     documents = DocumentCache()
 
-    def report(given: CheckInput) -> Report:
-        return report_of(given, archive=archive, settings=config.settings, documents=documents)
+    def report(given: CheckInput) -> str:
+        return report_of(given, archive=archive, settings=config.settings, documents=documents).model_dump_json()
 
     return report

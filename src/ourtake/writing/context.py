@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ourtake.archive.passage import best_passages, count_sentences, sentences_with, words_of
+from ourtake.archive.passage import Passages, best_passages, count_sentences, sentences_with, words_of
 from ourtake.archive.query import source_terms, stems
 from ourtake.documents import Angle, Plan, Related, Source, handle_map
 from ourtake.text.markdown import visible
@@ -49,8 +49,9 @@ def texts_to_plan_from(source: Source, related: Sequence[Related], *, tokens: in
     shown: dict[str, str] = {}
     for number, (handle, item) in enumerate(handles.items(), 1):
         most = max(LEAST, min(WHOLE, room - LEAST * (len(handles) - number)))
-        shown[handle] = best_passages(item.text or item.passage, terms, most=most, opening=OPENING)
-        room -= count_words(shown[handle])
+        found = best_passages(item.text or item.passage, terms, most=most, opening=OPENING)
+        shown[handle] = found.text
+        room -= found.words
     return shown
 
 
@@ -75,10 +76,13 @@ def passages_to_write_from(source: Source, related: Sequence[Related], plan: Pla
         # What gave the plan nothing gives way: its opening says what it is, for a link.
         wanted = OPENING if angle is not None and not own else FIRST if number <= FIRST_ONES else OTHERS
         most = min(own + left, max(own, wanted))
-        shown[handle] = (
-            best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle]) if most else ""
+        found = (
+            best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle])
+            if most
+            else Passages("", 0)
         )
-        left = max(0, left + own - count_words(shown[handle]))
+        shown[handle] = found.text
+        left = max(0, left + own - found.words)
     return {handle: shown[handle] for handle in handles}
 
 

@@ -83,7 +83,7 @@ class ReadPlan(NamedTuple):
 
 def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadPlan:
     """The plan in a reply, with the facts and angles that can be used. The angle that the reply calls the best comes
-    first, unless they are to stay `in_order`, as where an editor gave the first.
+    first, unless `in_order`, as when an editor gave the first.
 
     Raises AnswerError when the reply is not a JSON object.
     """

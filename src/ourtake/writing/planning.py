@@ -31,7 +31,7 @@ class _PlanReply(NamedTuple):
 
 
 async def plan_draft(session: Session) -> Plan | None:
-    """The plan with the angle chosen that is wished for; None, with a note, where the model can't make one.
+    """The plan, with the requested angle chosen; None, with a note, if the model can't make one.
 
     Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
     """

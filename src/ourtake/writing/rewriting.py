@@ -25,8 +25,8 @@ from ourtake.writing.session import Pipeline, Session, Wishes
 
 
 class Order(NamedTuple):
-    """What is to be written again. `part`: the name of a passage ("summary", "paragraph 2"), or "" for all but the
-    tags. `attempt` counts from 1, so that the same note asked again gets another answer and not the ledger's.
+    """What to rewrite. `part`: the name of a passage ("summary", "paragraph 2"), or "" for all but the tags. `attempt`
+    counts from 1, so that the same note gets another answer when it is asked again, and not the one in the ledger.
     """
 
     note: str
@@ -63,9 +63,9 @@ def part_name(field: FieldName, index: int) -> str:
 async def written_again(
     session: Session, revision: Revision, order: Order, *, on_text: OnText | None = None
 ) -> Rewrite:
-    """A revision's take as the model writes it again.
+    """A revision's take as the model rewrote it.
 
-    Raises InputError where it has no such part, ProviderError, LimitError, and AnswerError for a reply that changes
+    Raises InputError if it has no such part, ProviderError, LimitError, and AnswerError for a reply that changes
     nothing.
     """
     source, related, draft = session.brief.source, session.brief.related, session.draft

@@ -244,8 +244,8 @@ class Session:
         return self.revisions[-1]
 
     def replace(self, revision: Revision) -> None:
-        """Put a revision in the place of the one with its number. One that is stored already stays as it is, and the
-        revision is appended.
+        """Replace the revision with the same number. If that one is already stored, it stays as it is, and the new one
+        is appended.
         """
         if revision.number > self.stored:
             self.revisions[revision.number - 1] = revision

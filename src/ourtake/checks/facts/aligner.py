@@ -214,12 +214,12 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
     text, listed = case.text(field), sentence_index(case)
     said, once = sentence_terms(text, index), listed.weight_of(1)
     found: list[Pair] = []
-    for row in near:
-        both = said & sentence_terms(row.document.text, row.place)
-        if len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
+    for document, number, share in near:
+        both = said & sentence_terms(document.text, number)
+        if len(both) < LEAST_SHARED and len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
             continue  # a figure counts twice
         shared = {term: listed.weight(term) / once for term in both}
-        if row.share >= LEAST_SHARE or sum(shared.values()) >= LEAST_WEIGHT:
-            place = words_of(row.document.text, row.place)
-            found.append(Pair(field, words_of(text, index), row.document, place, row.place, row.share, shared))
+        if share >= LEAST_SHARE or sum(shared.values()) >= LEAST_WEIGHT:
+            place = words_of(document.text, number)
+            found.append(Pair(field, words_of(text, index), document, place, number, share, shared))
     return tuple(found)

@@ -134,42 +134,56 @@ def claims_of(case: Case, findings: Sequence[Finding]) -> tuple[Claim, ...]:
 
 def _decided(text: str, sentence: Span, parts: Sequence[_Part], findings: Overlaps[Finding]) -> Iterator[Claim]:
     """The claims of a sentence with what the findings say of them."""
+    around = normalise(sentence.text)
     for one in parts:
+        words = text[one.start : one.end]
+        named = normalise(words) if one.kind == "statement" else f"{normalise(words)} {around}".strip()
         rows = [
             (finding, CODES[finding.code])
             for finding in findings.of(one.start, one.end)
             if one.kind in CODES[finding.code].kinds
         ]
-        status, differs = one.status, list[Difference]()
-        evidence = list(one.evidence)
-        told = [(finding, row) for finding, row in rows if finding.severity != "info"]
-        for finding, row in told:
-            # What contradicts a claim is shown first.
-            evidence = [*finding.evidence, *evidence]
-            for item in finding.evidence[:1]:
-                take, document = differing(finding.text, item.text)
-                differs.append(Difference.model_construct(what=row.what, take=_short(take), document=_short(document)))
-        if told:
-            found: set[ClaimStatus] = {"differs" if finding.evidence else row.absent for finding, row in told}
-            status = "differs" if "differs" in found else "not-found"
-        elif rows and status == "verified":
-            status = "not-checked"  # a rule says that it could not check
-        words = text[one.start : one.end]
-        around = "" if one.kind == "statement" else normalise(sentence.text)
+        held = _held_against(one, rows) if rows else _Held(one.status, one.by, one.evidence)
         values = {
-            "id": _id(one.field, one.kind, f"{normalise(words)} {around}".strip()),
+            "id": _id(one.field, one.kind, named),
             "field": one.field,
             "start": one.start,
             "end": one.end,
             "text": words,
             "kind": one.kind,
-            "status": status,
-            "by": "model" if any(finding.by for finding, _ in told) else "code" if told else one.by,
-            "evidence": _distinct(evidence)[:NEAREST],
-            "differs": tuple(differs),
-            "codes": tuple(dict.fromkeys(finding.code for finding, _ in rows)),
+            "status": held.status,
+            "by": held.by,
+            "evidence": _distinct(held.evidence)[:NEAREST],
+            "differs": held.differs,
+            "codes": tuple(dict.fromkeys(finding.code for finding, _ in rows)) if rows else (),
         }
         yield trusted(Claim, values)
+
+
+class _Held(NamedTuple):
+    """What is known of a claim once the findings are."""
+
+    status: ClaimStatus
+    by: Literal["code", "model"]
+    evidence: Sequence[Evidence]
+    differs: tuple[Difference, ...] = ()
+
+
+def _held_against(one: _Part, rows: Sequence[tuple[Finding, _Row]]) -> _Held:
+    """A claim with the findings that concern it."""
+    told = [(finding, row) for finding, row in rows if finding.severity != "info"]
+    if not told:  # a rule says that it could not check
+        return _Held("not-checked" if one.status == "verified" else one.status, one.by, one.evidence)
+    evidence, differs = list(one.evidence), list[Difference]()
+    for finding, row in told:
+        # What contradicts a claim is shown first.
+        evidence = [*finding.evidence, *evidence]
+        for item in finding.evidence[:1]:
+            take, document = differing(finding.text, item.text)
+            differs.append(Difference.model_construct(what=row.what, take=_short(take), document=_short(document)))
+    found: set[ClaimStatus] = {"differs" if finding.evidence else row.absent for finding, row in told}
+    status: ClaimStatus = "differs" if "differs" in found else "not-found"
+    return _Held(status, "model" if any(finding.by for finding, _ in told) else "code", evidence, tuple(differs))
 
 
 def differing(one: str, two: str) -> tuple[str, str]:

@@ -52,7 +52,8 @@ _LONGEST = {"day": 366, "month": 12 * 40}
 
 def is_publication(case: Case, claim: NumberClaim) -> bool:
     """Whether a date is that of a document that its passage may mean. A day, or a month with its year, may be any
-    document's; a year the source's, or that of an article named near by; a month without a year only the latter's.
+    document's. A year must be the source's, or that of an article named nearby. A month without a year must be that of
+    such an article.
     """
     day = claim.number.days[0]
     near = frozenset[str]() if claim.dated else _may_be_meant(case, claim)
@@ -91,8 +92,8 @@ def is_published(document: Document, number: Number) -> bool:
 
 
 def is_of_nearest(case: Case, claim: NumberClaim) -> bool:
-    """Whether a month without a year is that in which an article appeared to which the take links, and which is among
-    the nearest to the sentence.
+    """Whether a month without a year is the month of an article that the take links to, and that is among the nearest
+    to the sentence.
     """
     if not all(day.month and not day.year and not day.day for day in claim.number.days):
         return False

@@ -144,8 +144,8 @@ def has_roughly(case: Case, number: Number) -> bool:
 
 
 def has_with_unit(case: Case, number: Number, around: frozenset[str]) -> bool:
-    """Whether a bare number is a document's whose unit is left out: "17 per cent, up from nine"; "68 per cent leave at
-    twenty", after 20 seconds.
+    """Whether a bare number is a document's number with its unit left out: "17 per cent, up from nine"; "68 per cent
+    leave at twenty", after 20 seconds.
     """
     if number.kind != "count" or number.digits or number.counted or number.value < LEAST_BARE:
         return False

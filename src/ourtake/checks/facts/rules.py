@@ -225,8 +225,8 @@ RULES = (
         "FCT004",
         "date-not-found",
         "error",
-        "A date or year that appears in no document and is not the date of one; a day of the week where the documents "
-        "have another for the same thing.",
+        "A date or year that appears in no document and is not the date of one; or a day of the week that differs from "
+        "the documents' day for the same thing.",
         "Use a date from the documents, or say it without one.",
         with_first("The company first asked in 2019."),
         with_first("We wrote about it in January 2025."),

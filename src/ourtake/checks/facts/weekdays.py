@@ -27,8 +27,9 @@ _NAMED = frozenset(stem for day in DAYS for stem in content(day))
 
 
 def weekday_altered(case: Case) -> Iterator[Hit]:
-    """Days of the week that no document has, nor is that of an article linked in the paragraph, where a document has
-    another in a sentence that shares SAME_THING words; a warning where the nearest sentence has another.
+    """Days of the week that are in no document and are not the day of an article linked in the paragraph, where a
+    document has another day in a sentence that shares SAME_THING words; a warning where the nearest sentence has
+    another.
     """
     for field in PROSE:
         text = case.text(field)

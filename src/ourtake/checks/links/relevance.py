@@ -1,9 +1,9 @@
 """LNK008: whether a link's sentence has to do with the article it leads to. Its row is in rules.py.
 
 The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
-to lie above a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the articles
-offered are compared: one that holds far more of the words around the link than the link's own target is named, since a
-swapped handle looks like that (benchmarks/checks.py, "swapped link").
+to score higher than a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the
+articles offered are compared: one that holds far more of the words around the link than the link's own target is named,
+since a swapped handle looks like that (benchmarks/checks.py, "swapped link").
 """
 
 from __future__ import annotations

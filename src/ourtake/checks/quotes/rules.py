@@ -282,6 +282,6 @@ RULES = (
                     "delays\u201d."), wrong_attribution, languages=ENGLISH),
     Rule("QUO003", "altered", "error",
          "A quotation that differs in a few words from a document.",
-         "Quote the real words.",
+         "Quote the exact words.",
          with_first(_QUOTED), SOUND, altered, safe_fix=True),
 )  # fmt: skip
