@@ -1,4 +1,5 @@
-"""Drafts the stories of tests/writing/by_hand/ that are of other publications, with their replies, and counts what holds.
+"""Drafts the stories of tests/writing/by_hand/ that are of other publications, with their replies, and counts what
+holds.
 
     python benchmarks/by_hand.py DATA_FOLDER
 
@@ -34,9 +35,10 @@ def told(draft: dict[str, Any], facts: int) -> str:
     first, last = draft["revisions"][0], draft["revisions"][-1]
     plan = draft["plan"] or {"facts": []}
     cited = {name for one in last.get("handles", ()) for name in one["handles"]}
+    errors = [revision["report"]["counts"]["error"] for revision in (first, last)]
     return (
         f"{draft['status']}; {len(plan['facts'])} of {facts} facts found; {len(cited)} documents and facts cited; "
-        f"errors {first['report']['counts']['error']} in the first take, {last['report']['counts']['error']} in the last; "
+        f"errors {errors[0]} in the first take, {errors[1]} in the last; "
         f"{len(draft['revisions'])} revisions; notes: {'; '.join(draft['notes']) or 'none'}"
     )
 
