@@ -30,8 +30,10 @@ OPENING, FIRST, FIRST_ONES, OTHERS, ALL = 60, 300, 4, LEAST, 1700
 """Words for the writing call: of an article's opening, of each of the first ones, of each other one, of all."""
 
 
-LEAST_FACTS, MOST_FACTS, WORDS_A_FACT = 12, 18, 250
-"""Facts of a plan, and words of the texts for each: few texts hold few that could carry a case."""
+LEAST_FACTS, MOST_FACTS, WORDS_A_FACT = 12, 18, 430
+"""Facts of a plan, and words of the texts for each: few texts hold few that could carry a case, and an angle needs
+some ten of them.
+"""
 
 
 def facts_in(texts: str) -> int:
