@@ -75,7 +75,7 @@ def passages_to_write_from(source: Source, related: Sequence[Related], plan: Pla
     order = sorted(handles, key=lambda handle: not kept[handle])
     for number, handle in enumerate(order, 1):
         own = words_of(texts[handle], kept[handle])
-        # What gave the plan nothing gives way: its opening says what it is, for a link.
+        # What gave the angle nothing gives way: its opening says what it is, for a link.
         wanted = OPENING if angle is not None and not own else FIRST if number <= FIRST_ONES else OTHERS
         most = min(own + left, max(own, wanted))
         found = (
