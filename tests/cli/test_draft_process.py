@@ -100,7 +100,7 @@ def test_dry_run_says_what_the_process_costs_beside_one_call(run: Run, desk: Pat
     low, high = found["cost_usd"]
     assert found["quick_usd"] < found["block_usd"] < low < found["expected_usd"] < high
     # What a plan and a reading answer costs the same however much they read: the more texts, the less it weighs.
-    assert found["expected_usd"] <= 4.0 * found["block_usd"]  # what short texts take (docs/writing.md)
+    assert found["expected_usd"] <= 4.5 * found["block_usd"]  # what short texts take (docs/writing.md)
     story = json.loads((desk / "story.json").read_text(encoding="utf-8")) | {"text": archive_texts(desk)[:32_000]}
     (desk / "long.json").write_text(json.dumps(story), encoding="utf-8")
     long = json.loads(run("draft", "long.json", *words[2:], "--json", folder=desk).stdout)
