@@ -8,7 +8,7 @@ process, and again with every sentence changed, as a batch over one archive sees
 many takes
 beside proselint over the same texts, in each of the ways in which it is used: wall time and processor time (which a
 busy machine disturbs less),
-with ratios. --older names the command of proselint 0.14.0, the last before it was written anew, in an environment of
+with ratios. --older names the command of proselint 0.14.0, the last before it was rewritten, in an environment of
 its own. Ways that take a
 process or a quarter of a second a text are measured over the first --files of the texts. 3. The start-up of `ourtake
 check FILE`.

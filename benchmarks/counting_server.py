@@ -5,7 +5,7 @@ after a fixed wait. A request whose client is gone is not under way any more, an
 
     python benchmarks/counting_server.py --port 8901 --latency-ms 200 --reply FILE
 
-GET /counts tells of the counts, GET /reset begins them anew.
+GET /counts returns the counts, GET /reset sets them to zero.
 """
 
 from __future__ import annotations

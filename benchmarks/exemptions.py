@@ -215,7 +215,7 @@ def table(tried: list[Trial], *, show: bool) -> list[str]:
         f"findings in {texts['pair']} sound pairs", f"faults of {faults['pair', False]} pairs",
     ]  # fmt: skip
     lines = [f"| {' | '.join(heads)} |", f"| --- | --- | --- |{' ---: |' * (len(heads) - 3)}"]
-    lines.append(_line("(none: all in force)", "", "", whole, whole))
+    lines.append(_line("(none: all apply)", "", "", whole, whole))
     for row in EXEMPTIONS:
         without = counted(tried, row)
         lines.append(_line(row.name, ", ".join(row.rules), row.effect, without, whole))

@@ -95,7 +95,7 @@ def filled(place: Path, articles: Any, embeddings: str) -> Archive:
 
 
 def learned(rows: list[Case]) -> tuple[dict[str, float], float]:
-    """A logistic regression with weights of at least 0 on each source's best article, which is chosen anew with the
+    """A logistic regression with weights of at least 0 on each source's best article, which is chosen again with the
     weights of the last round.
     """
     import numpy

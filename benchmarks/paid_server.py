@@ -178,8 +178,7 @@ def publication(folder: Path) -> dict[str, Any]:
     for item in draft["related"]:
         take["body"] = take["body"].replace(item["url"], item["handle"])
     prices = f'\n[prices."openai:paid"]\ninput = {PRICES["input"]}\noutput = {PRICES["output"]}\n'
-    # One take answers all stories here: that a later batch repeats an earlier one would be asked to be mended, and paid
-    # for.
+    # One take answers all stories here. Without this, a later batch would repeat an earlier one, and pay for a repair.
     alike = '\n[checks]\nignore = ["ORG002"]\n\n[repair]\nfor = "all"\n\n[take]\nprocess = "quick"\n'
     (folder / "ourtake.toml").write_text((folder / "ourtake.toml").read_text() + prices + alike)
     return take

@@ -357,7 +357,7 @@ class Watch(Section):
     `do`: a taken-up story is planned (angles, no take) or drafted. `stories_a_day`, `usd_per_day`: how many are taken
     up in a day (UTC), and what that may cost. `threshold`: the score, 0 to 1, from which the archive has something to
     say. `max_age_hours`: older stories are passed over. `pages`: a story that is taken up is read from its page.
-    `recheck_days`: for so long its page is looked at again for corrections, every `recheck_hours`. `beats`: the words
+    `recheck_days`: for this many days its page is read again for corrections, every `recheck_hours`. `beats`: the words
     by which a story belongs to a beat; a beat without words has all stories of the feeds that name it.
     """
 

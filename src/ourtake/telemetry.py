@@ -38,7 +38,7 @@ class Span(Protocol):
         """Add attributes; `__` in a name stands for a dot. None is left out."""
 
     def answered(self, response_id: str | None, stop_reason: str | None, tokens_in: int, tokens_out: int) -> None:
-        """A model answered, and that took so many tokens."""
+        """A model answered, with this many tokens."""
 
 
 class _NoSpan:

@@ -1,4 +1,4 @@
-"""What is offered of the ranked candidates: nothing that isn't related, and not one story thrice."""
+"""What is offered of the ranked candidates: nothing that isn't related, and not one story three times."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_evidence_fix_and_sums() -> None:
     )
     assert "evidence (source, blurb): the real words" in shown and "fix: kept one" in shown
     assert (
-        "draft 3f2a: 1 error found; its claims were not taken apart; 0 warnings, 0 notes, 2 ignored; summary 1 word, "
+        "draft 3f2a: 1 error found; its claims were not checked; 0 warnings, 0 notes, 2 ignored; summary 1 word, "
         "body 2 words, 0 links"
     ) in shown
 

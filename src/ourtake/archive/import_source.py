@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ourtake.intake.polite import PoliteFetcher
 
 PAGES = 10
-"""Pages read between two commits: at most so many are read again after a kill."""
+"""Pages read between two commits: at most this many are read again after a kill."""
 
 
 class ImportSource:

@@ -38,7 +38,7 @@ Rejected = Callable[[Reject | Undated | Repeat], None]
 
 
 class Counts(NamedTuple):
-    """What came of the articles."""
+    """The outcomes of the articles."""
 
     added: int = 0
     updated: int = 0
@@ -86,7 +86,7 @@ def add(
 def _seldom_collecting() -> Iterator[None]:
     """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
+    gc.set_threshold(max(usual[0], 100_000), *usual[1:])
     try:
         yield
     finally:
@@ -131,7 +131,7 @@ def undated_of(article: Article) -> list[Undated]:
 
 
 def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
-    """What an import had read before, with what became of it."""
+    """What an import had read before, with the outcome."""
     for place, title, refused, copy_of in saved.repeated:
         where, own = given[place].url, given[place].title
         if copy_of:

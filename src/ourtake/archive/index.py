@@ -52,7 +52,7 @@ OWNED = cache_folder.Kind(
 )
 
 MANY = 1000
-"""From so many changes on, the writer uses all other cores, and MANY_BYTES of memory before it writes a segment: an
+"""From this many changes on, the writer uses all other cores, and MANY_BYTES of memory before it writes a segment: an
 index of few segments is faster.
 """
 MANY_BYTES, FEW_BYTES = 256_000_000, 15_000_000

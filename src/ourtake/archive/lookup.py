@@ -48,7 +48,7 @@ EARLIER = 200
 """Earlier takes that a new one is compared with."""
 
 MANY_SOURCES = 20
-"""From so many sources on, a large archive is prepared before the first: by reading two articles a source, at most
+"""From this many sources on, a large archive is prepared before the first: by reading two articles a source, at most
 MOST_KEPT.
 """
 

@@ -25,7 +25,7 @@ DIVERSITY = 2.0
 """How many points of score an article would lose for being identical to one that was chosen."""
 
 BEST = 10
-"""One of so many best articles must reach the threshold, as in the trial that learned RELATED."""
+"""One of this many best articles must reach the threshold, as in the trial that learned RELATED."""
 
 OTHERS = 0.55
 """The part of the threshold that is enough for the others once one article reaches it: an archive that covers a story

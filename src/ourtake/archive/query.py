@@ -89,7 +89,7 @@ def title_query(index_schema: Any, terms: dict[str, float]) -> tantivy.Query:
 
 
 DIGITS = 4
-"""Scores are compared to so many decimal digits: the order in which their parts are added depends on the segments."""
+"""Scores are compared to this many decimal digits: the order in which their parts are added depends on the segments."""
 
 
 class Hit(NamedTuple):

@@ -27,7 +27,7 @@ from ourtake.values import ordinal
 
 LEAST_QUESTIONS = 50
 MOST_QUESTIONS = 3000
-"""Of more questions, so many are drawn with the seed: there are few weights to learn."""
+"""If there are more, this many are drawn with the seed: there are few weights to learn."""
 
 JUDGED = 0.8
 FOLDS = (0.4, 0.5, 0.6, 0.7, JUDGED)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 EXACT = 200_000
-"""Up to so many rows, every row is compared."""
+"""Up to this many rows, every row is compared."""
 
 BY_SIGNS, BY_VECTOR = 0.1, 0.01
 """The parts of the rows that are left after the first and after the second pass."""

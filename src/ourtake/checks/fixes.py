@@ -22,10 +22,10 @@ from ourtake.text.sentences import sentences
 Kind = Literal["number", "quotation", "title", "unlink", "characters"]
 
 MOST = 12
-"""So many fixes are tried one by one. More are tried together, since each costs another run of the rules."""
+"""Up to this many fixes are tried one by one. More are tried together, since each costs another run of the rules."""
 
 ROUNDS = 5
-"""Fixing ends after so many checks: fixes that make room for each other for ever are a fault of ours."""
+"""Fixing ends after this many checks: fixes that make room for each other for ever are a fault of ours."""
 
 _WORD = re.compile(r"\w")
 _GROUP_BEFORE = re.compile(r"\d[.,'\u2019 \u00a0\u2007\u2009\u202f]?\Z")

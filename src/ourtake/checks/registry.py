@@ -12,7 +12,7 @@ from ourtake.checks.base import PROSE, Case, CheckContext, Hit, Rule, finding, h
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts import rules as facts
-from ourtake.checks.facts.claims import claims_of
+from ourtake.checks.facts.claims import CODES, claims_of
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
 from ourtake.checks.links import online as live_links
@@ -21,7 +21,7 @@ from ourtake.checks.outside import outside_rules
 from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
-from ourtake.checks.verdict import with_claims
+from ourtake.checks.verdict import line_of, with_claims
 from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
@@ -120,8 +120,10 @@ def check(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    undecided: bool = True,
 ) -> Report:
-    """The report of a take, by the rules of these codes or families (default: those of the settings).
+    """The report of a take, by the rules of these codes or families (default: those of the settings). `undecided`:
+    whether its claims are listed, too, if none of these rules and no second reading could decide one.
 
     Raises InputError for an unknown rule code.
     """
@@ -147,7 +149,9 @@ def check(
         sentences=support.sentence_records(case) if any(rule.code.startswith("SUP") for rule in rules) else (),
         ignored=ignored,
     )
-    return with_claims(report, claims_of(case, findings))
+    if undecided or against.answers or any(rule.code in CODES for rule in rules):
+        return with_claims(report, claims_of(case, findings))
+    return report.model_copy(update={"verdict_line": line_of(report)})
 
 
 def _found(case: Case, rules: Sequence[Rule], severities: Mapping[str, Severity]) -> tuple[list[Finding], int]:

@@ -92,7 +92,7 @@ RULES = (
          why="No text says that the delays led to the halls.",
          words="Households pay for the regulator's delays in the electricity grid"),
     _row("LNK019", "told-of-another-article",
-         "A sentence that says of the linked article what only another article says.",
+         "A sentence that attributes to the linked article what only another article says.",
          "Link to the article that says so, or say what this one says.",
          wrong="In [The outage ledger](a3) we wrote that households pay.",
          right="In [Who pays when the grid waits](a2) we wrote that households pay.",

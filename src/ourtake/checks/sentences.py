@@ -20,7 +20,7 @@ from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
 FINENESS = 2**20
-"""Weights are kept as whole numbers of so many parts: their sums are then exact, and the same in whatever order a set
+"""Weights are kept as whole numbers of this many parts: their sums are then exact, and the same in whatever order a set
 gives its terms.
 """
 NEAREST = 3
@@ -125,7 +125,7 @@ class SentenceIndex:
         return found
 
     def weight_of(self, count: int) -> float:
-        """The weight of a term that so many sentences hold."""
+        """The weight of a term that `count` sentences have."""
         found = self._weights.get(count)
         if found is None:  # most terms are in one sentence, or in two
             found = self._weights[count] = float(round(FINENESS * log(1 + self._count / (count + 0.5))))

@@ -33,7 +33,7 @@ def verdict_line(verdict: str, errors: int, counts: Mapping[str, int]) -> str:
 def claims_line(counts: Mapping[str, int]) -> str:
     """What is known of the claims."""
     if not counts:
-        return "its claims were not taken apart"
+        return "its claims were not checked"
     listed = ", ".join(f"{counts.get(status, 0)} {_SAID.get(status, status)}" for status in STATUSES)
     return f"of {count_of(sum(counts.values()), 'claim')} {listed}"
 

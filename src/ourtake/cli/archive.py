@@ -37,7 +37,6 @@ _NICE = 5
 """Added to the niceness of an import into a shared store: the desk, workers and indexes that follow go first."""
 
 app = typer.Typer(help="Fill and search the archive of your own articles.", no_args_is_help=True, rich_markup_mode=None)
-app.command("embed")(embed)
 
 
 @app.command("add")
@@ -116,7 +115,7 @@ def add(
 
 
 def _imported(sources: list[ImportSource], store: Store, folder: Path, refused: Rejects) -> Counts:
-    """What came of the sources. Of several, one that can't be read at all is reported, and the others are imported."""
+    """Import the sources. If one of several can't be read at all, it is reported, and the others are imported."""
     total = lazy.importing.Counts()
     with progress(None, "Importing") as bar:
         for source in sources:
@@ -307,3 +306,6 @@ def export(
             count += 1
     tell = say if target.is_stdout else emit
     tell(f"Wrote {count_of(count, 'article')} to {'standard output' if target.is_stdout else file}.")
+
+
+app.command("embed")(embed)

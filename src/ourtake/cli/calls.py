@@ -153,7 +153,7 @@ def recover(file: Path = typer.Argument(..., help="The file that the error messa
 
 
 def _reap_orphans(store: Store) -> None:
-    """Write down what became of the calls of processes that are gone; a read-only store shows them as they were."""
+    """Write down how the calls of dead processes ended; a read-only store shows them as they were."""
     if store.only_read:
         say("ourtake: the store is read-only, so calls are shown as they were last written down.")
     else:

@@ -38,7 +38,7 @@ class Terms(NamedTuple):
 
 
 class CheckedLines(NamedTuple):
-    """What came of some lines: a report for each, as JSON; whether one failed; the error that ended it early."""
+    """The results of some lines: a report for each, as JSON; whether one failed; the error that ended it early."""
 
     reports: tuple[str, ...]
     failed: bool
@@ -46,7 +46,7 @@ class CheckedLines(NamedTuple):
 
 
 def processes_for(takes: int) -> int:
-    """How many processes so many takes are worth, on the processors that this one may use."""
+    """How many processes this many takes are worth, on the processors that this one may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, takes // FEWEST + 1)
 
@@ -80,7 +80,7 @@ def check_lines(
 def _checked(
     lines: Sequence[Line], terms: Terms, workers: WorkerProcess[Sequence[Line], CheckedLines]
 ) -> Iterator[CheckedLines]:
-    """What came of the lines, in order; those whose process is lost are checked in this one."""
+    """The results of the lines, in order; those whose process is lost are checked in this one."""
     check: Callable[[Sequence[Line]], CheckedLines] | None = None
     parts = (lines[start : start + LINES_AT_ONCE] for start in range(0, len(lines), LINES_AT_ONCE))
     for part, answer in workers.answers(parts):

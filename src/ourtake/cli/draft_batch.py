@@ -42,7 +42,7 @@ class BatchTerms(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """What came of a batch. `before`: drafts that OUT had already. `stopped_by`: the exit code of a signal, or 0."""
+    """The outcome of a batch. `before`: drafts that OUT had already. `stopped_by`: the exit code of a signal, or 0."""
 
     drafts: Sequence[Draft]
     before: int

@@ -218,5 +218,6 @@ def pipelines_of(
             spending=spending,
             concurrency=concurrency,
             worker=worker,
+            undecided=False,
         )
     )

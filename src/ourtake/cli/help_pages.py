@@ -38,7 +38,7 @@ _MESSAGES = {
     r"Input should be less than or equal to (.*)": r"it must be at most \1.",
 }
 _ARGUMENTS = {"draft_id": "The draft's id, or the beginning of it."}
-"""What is said of an argument that many commands have."""
+"""What is said about an argument that many commands have."""
 
 
 def _argument_name(argument: TyperArgument) -> str:

@@ -145,9 +145,6 @@ def root(
 
 def _prepare_process() -> None:
     """Set what concerns the whole process. Exits with 2 on Windows."""
-    # Imports make thousands of objects that live until the end; examining them again and again takes a tenth of the
-    # start-up.
-    gc.set_threshold(50_000, 20, 20)
     # Our matrices have some forty columns. The threads of a library for large ones wait for each other, busily, forty
     # times as long as one thread computes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

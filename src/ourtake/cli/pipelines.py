@@ -4,6 +4,7 @@ over one ledger.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,15 @@ def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[Chec
     """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
     what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
-    load_outside_rules()
-    for name in (*_SHARED, *more):
-        getattr(lazy, name)
-    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
+    # What is loaded here lives until the end. Two collections would look through it, for 40 ms, and find nothing.
+    gc.disable()
+    try:
+        load_outside_rules()
+        for name in (*_SHARED, *more):
+            getattr(lazy, name)
+        worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
+    finally:
+        gc.enable()
     return worker
 
 
@@ -78,9 +84,11 @@ def build_pipelines(
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, str] | None = None,
+    undecided: bool = True,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline;
+    `undecided`: see registry.check.
     """
     terms = _terms([name for line in lines.values() for name in line], given, spending)
     if terms.ceilings:
@@ -96,7 +104,7 @@ def build_pipelines(
     # Before the archive is read: an unknown model is the shorter message.
     providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
     archive = archive_of(terms)
-    checker: Checker = lazy.checking.LocalChecker(archive, given)
+    checker: Checker = lazy.checking.LocalChecker(archive, given, undecided=undecided)
     if worker is not None:
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
         checker = lazy.checking.RemoteChecker(worker, checker, say=say)

@@ -29,7 +29,7 @@ _NEWS = {
     "stopping": "It is being stopped …",
 }
 _SHOWN = 5
-"""So many jobs are named one by one."""
+"""Up to this many jobs are named one by one."""
 
 
 def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Result:

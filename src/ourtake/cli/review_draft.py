@@ -222,7 +222,7 @@ class DraftScreen(Screen[None]):
         await self.action_move(by)
 
     async def action_do(self, key: str) -> None:
-        """Do what a key says, and show what came of it."""
+        """Do what a key says, and show the result."""
         await self.do(key)
 
     async def do(self, key: str) -> None:
@@ -313,7 +313,7 @@ class DraftScreen(Screen[None]):
                 outcome = error
             self._post(self.Written(outcome))
 
-        # A daemon: q ends the program though a model has not answered; the ledger knows of the call.
+        # A daemon: q ends the program though a model has not answered; the ledger knows about the call.
         threading.Thread(target=work, name="ourtake-rewrite", daemon=True).start()
 
     def _post(self, message: Message) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def queue_line(row: QueueRow) -> str:
-    """A draft as a line of the queue; nothing is said of claims that nobody counted."""
+    """A draft as a line of the queue; nothing is said about claims that nobody counted."""
     marks = [count_of(row.errors, "error"), count_of(row.warnings, "warning")]
     marks += [f"{row.undecided} to decide"] if row.undecided >= 0 else []
     marks += [f"{row.not_checked} not checked"] if row.not_checked else []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def draft_story(name: str, model: list[str], *, angle: int | None, retry_unknown: bool) -> int:
-    """Write the take on one story, and show what came of it. Returns the exit code."""
+    """Write the take on one story, and show the result. Returns the exit code."""
     index_folder()
     with open_store() as store:
         taken = story_drafted(store, name, model, angle=angle, retry_unknown=retry_unknown)
@@ -41,7 +41,7 @@ def story_drafted(
     patience: int = 0,
     limit: WorkerLimit | None = None,
 ) -> Taken:
-    """What came of the take on the story of that id, or of that draft. Raises InputError where there is no such story
+    """The outcome of the take on the story of that id, or of that draft. Raises InputError where there is no such story
     or angle, or another process is at it, also after so many seconds of `patience`. `growing`: is told the take while
     it is written; `begun`: is called with the ledger of its calls. `limit`: the worker's that writes it.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def one_line(reason: str) -> str:
-    """A reason, with what came of it, as one line."""
+    """A reason, with the result, as one line."""
     return " ".join(reason.split())
 
 
@@ -58,7 +58,7 @@ def story_json(row: StoryRow, notice: DraftNotice | None = None) -> dict[str, An
 
 
 def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
-    """What watching knows of a draft, as JSON."""
+    """What watching knows about a draft, as JSON."""
     if notice is None:
         return {}
     links = [link.model_dump() for link in notice.links]
@@ -66,7 +66,7 @@ def notice_json(notice: DraftNotice | None) -> dict[str, Any]:
 
 
 def notice_lines(notice: DraftNotice) -> list[str]:
-    """What watching knows of a draft, as lines: why it was written, its other links, what became of the story."""
+    """What watching knows about a draft, as lines: why it was written, its other links, what happened to the story."""
     lines = [f"Watched: {one_line(notice.reason)}"]
     if len(notice.links) > 1:
         also = ", ".join(f"{link.outlet} ({link.url})" for link in notice.links)
@@ -85,7 +85,7 @@ def weighed_line(one: Weighed) -> str:
 
 
 def taken_line(taken: Taken) -> str:
-    """A story that was taken up, and what became of it."""
+    """A story that was taken up, and what happened to it."""
     why = f": {one_line(taken.reason)}" if taken.reason else ""
     return f"{taken.decision:<8}  draft {taken.story.draft_id}: {taken.story.source.title}{why}"
 

@@ -27,7 +27,7 @@ class StoryWork:
         self._threads = lazy.futures.ThreadPoolExecutor(concurrency, "ourtake-story")
 
     async def draft(self, name: str, models: list[str]) -> Taken:
-        """What came of a story. Where the job is cancelled, its thread makes no new call. After the last failure the
+        """The outcome of a story. Where the job is cancelled, its thread makes no new call. After the last failure the
         story is not queued any more. Raises what story_drafted does.
         """
         stopped = threading.Event()

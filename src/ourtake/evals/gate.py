@@ -23,7 +23,7 @@ State = Literal["holds", "fell", "undecided"]
 
 
 class Demand(NamedTuple):
-    """One thing that was demanded of an entry, and what became of it. `why` is a sentence."""
+    """One thing that was demanded of an entry, and the outcome. `why` is a sentence."""
 
     entry: str
     what: str

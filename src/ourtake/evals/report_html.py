@@ -253,7 +253,7 @@ def _case_rows(folder: RunFolder, ranked: list[Entry]) -> list[_CaseRow]:
 
 
 class _State(NamedTuple):
-    """What became of a cell: "pass", "fail", "none" or "unknown"; and of how many claims how many nobody checked."""
+    """The outcome of a cell: "pass", "fail", "none" or "unknown"; and of how many claims how many nobody checked."""
 
     kind: str
     claims: int = 0

@@ -17,7 +17,7 @@ from ourtake.text.counts import count_of
 
 
 def table(summary: Summary, *, width: int = 100) -> str:
-    """The leaderboard and the differences, for a terminal of so many columns: a line for each metric, a column for each
+    """The leaderboard and the differences, for a terminal of `width` columns: a line for each metric, a column for each
     writer, as many side by side as there is room for.
     """
     ranked, names = summary.ranked(), shown_metrics(summary)

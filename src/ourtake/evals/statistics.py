@@ -102,7 +102,7 @@ def mean_interval(
     critical = t_quantile((1 + level) / 2, count - 1) if count > 1 else math.nan
     if rate:
         spread = middle * (1 - middle) / n
-        # The design effect: how much more the mean varies than that of so many independent cases.
+        # The design effect: how much more the mean varies than that of the same number of independent cases.
         effect = error * error / spread if spread > 0 and error > 0 else 1.0
         effect = effect if share else max(LEAST_EFFECT, effect)
         low, high = wilson(middle * n / effect, n / effect, critical=critical if count > 1 else None, level=level)

@@ -188,7 +188,7 @@ def _dates_of_both(teaser: Article, page: Article) -> dict[str, Any]:
 
 
 def _hint(body: bytes, found: Fetched) -> str:
-    """What a web page says of its feeds."""
+    """What a web page says about its feeds."""
     for tag in re.findall(rb"<link\b[^>]{0,500}>", body[: 1 << 18], re.IGNORECASE):
         kind = re.search(rb"type=[\"']?application/(?:rss|atom)\+xml", tag, re.IGNORECASE)
         href = re.search(rb"href=[\"']?([^\"'\s>]+)", tag, re.IGNORECASE)

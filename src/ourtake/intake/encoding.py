@@ -192,7 +192,7 @@ def encoding_named(label: str) -> str:
 
 
 _FAULTY = 100
-"""A document may have one wrong byte for so many characters beyond ASCII."""
+"""A document may have one wrong byte for this many characters beyond ASCII."""
 
 
 def _whole(body: bytes, name: str) -> str | None:

@@ -28,6 +28,6 @@ class HostGate:
             self._sleep(turn - now)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Give this host no turn for so long."""
+        """Give this host no turn for this long."""
         with self._lock:
             self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)

@@ -8,7 +8,7 @@ from ourtake.text.markdown import links
 from ourtake.text.words import canonical_url
 
 MOST_LINKS = 5_000
-"""Links of one text that are looked at; reading them costs more than in proportion, and no article has so many."""
+"""Links of one text that are looked at; reading them costs more than in proportion, and no article has that many."""
 
 
 def bare_host(address: str) -> str:

@@ -1,5 +1,5 @@
 """A web page -> Article or Source: its text by trafilatura, without menus and footers; title, date, author and tags
-from what it says of itself.
+from what it says about itself.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _source_date(url: str, written: list[object]) -> str | None:
 
 
 def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, _PageFacts]:
-    """What trafilatura finds, the page's tree, and what the page says of itself."""
+    """What trafilatura finds, the page's tree, and what the page says about itself."""
     if not is_html(fetched):
         raise InputError(f"not a web page but {fetched.content_type.partition(';')[0][:60] or 'other data'}.")
     text = decoded_surely(fetched.body, fetched.content_type).text.replace("\x00", "")

@@ -30,7 +30,7 @@ _LOOK_SECONDS = 0.3
 AWAY = (exceptions.ConnectorException, psycopg.Error)
 """What a statement raises while the server is away, and what it raises for other reasons: see is_away."""
 _POOL_SECONDS = 10.0
-"""So long a connection is waited for before the server counts as away."""
+"""How long to wait for a connection before the server counts as away."""
 _STATES: dict[Status, str] = {
     Status.TODO: "waiting",
     Status.DOING: "running",

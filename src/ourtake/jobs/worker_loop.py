@@ -40,7 +40,7 @@ LAST_TRY: ContextVar[bool] = ContextVar("LAST_TRY", default=False)
 BACKOFF_SECONDS = 5
 """To the power of the attempt: 5, 25, 125 seconds."""
 DEATHS = 10
-"""So often a job is handed back: one that ends every worker that takes it must not end them all."""
+"""A job is handed back this many times: one that ends every worker that takes it must not end them all."""
 KEEP_DAYS = 30
 """Days for which jobs that are over are listed."""
 LAST_WORD = 8.0

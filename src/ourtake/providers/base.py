@@ -45,8 +45,8 @@ class Request(Document):
     `repetition` tells apart requests that are alike and must be asked each on its own, as an eval's repeats.
     `repair_round` counts the repairs of one take from 1: a second one with the same words hopes for another answer.
     `temperature` and `effort` (of reasoning) are wishes: a model that takes no such parameter is asked without it.
-    `shared`: so many characters of the prompt come first in every request about this story, so that a provider can keep
-    them; such requests have one schema, since providers put it before everything else.
+    `shared`: this many characters of the prompt come first in every request about this story, so that a provider can
+    keep them; such requests have one schema, since providers put it before everything else.
     """
 
     task: Task

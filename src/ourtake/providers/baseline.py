@@ -43,7 +43,7 @@ _DANGLING = re.compile(
 
 
 _SPOKEN = re.compile(r"\b(?:I|me|[Mm]y|mine|[Yy]ou|[Yy]our|yours|[Ww]e|[Oo]urs?|us)\b|(?<!\w)(?:--\w|\$ )")
-"""Words of somebody who speaks of himself or to the reader, and of commands: outside their text they mislead."""
+"""Words of people who speak about themselves or to the reader, and of commands: outside their text they mislead."""
 
 _ASKS = re.compile(
     r"(?:If (?:not|so), )?(?:Check|See|Join|Visit|Read|Learn|Watch|Click|Download|Contact|Sign|Stay|Note|Remember|Find|"
@@ -201,7 +201,7 @@ def _quoted(text: str) -> str:
 
 
 def _blurb(source: Source, most: int) -> list[str]:
-    """The blurb's first sentences, whole, up to so many words; at least one. A last one that breaks off is left out."""
+    """The blurb's first whole sentences, up to `most` words; at least one. A last one that breaks off is left out."""
     chosen: list[str] = []
     for span in sentences(visible(source.blurb)):
         if chosen and count_words(" ".join([*chosen, span.text])) > most:
@@ -267,7 +267,7 @@ def _runs(quotes: Sequence[Quote]) -> list[str]:
 
 
 def _introduced(key: str, source: Source, most: int) -> str:
-    """The text that presents the source, with so many words of its blurb."""
+    """The text that presents the source, with at most `most` words of its blurb."""
     blurb, title = _quoted(" ".join(_blurb(source, most))), _quoted(source.title)
     return str(_texts()[key].format(outlet=source.outlet, title=title, blurb=blurb))
 

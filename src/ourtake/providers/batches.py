@@ -72,7 +72,7 @@ class _Batches:
             raise plain_error(error, info=self._api.info) from error
 
     async def _retrieved(self, call: Any, batch_id: str) -> Payload:
-        """What the provider says of a batch."""
+        """What the provider says about a batch."""
         try:
             return await self._answer(call)
         except PermanentError as error:

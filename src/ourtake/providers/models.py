@@ -105,7 +105,7 @@ def _context(row: ProviderRow, spec: str, settings: Settings) -> int | None:
 
 
 async def pinged(row: ModelRow, settings: Settings) -> ModelRow:
-    """The row with what the provider's own list of models says of it: a request that costs nothing."""
+    """The row with what the provider's own list of models says about it: a request that costs nothing."""
     name, _, model = row.name.partition(":")
     provider_row = row_of(name, settings)
     if provider_row is None or provider_row.models is None or not row.ready:

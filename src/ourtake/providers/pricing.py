@@ -56,7 +56,7 @@ def cost_by(settings: Settings) -> Callable[[str, str, Usage], int | None]:
 
 
 def most(tariff: Tariff, *, sent: int, received: int) -> int:
-    """The most that a call of so many tokens may cost: nothing read from a cache, and all of it written to one."""
+    """The most that a call of this many tokens may cost: nothing read from a cache, and all of it written to one."""
     return max(
         tariff(Usage(input_tokens=sent, output_tokens=received, cache_write_tokens=written)) for written in (0, sent)
     )

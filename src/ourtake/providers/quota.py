@@ -31,7 +31,7 @@ class Quota:
         self.places = asyncio.Semaphore(self._limits.concurrency or 1_000_000)
 
     def wait_for(self, tokens: float, now: float) -> float:
-        """Seconds until a request of so many tokens may go out."""
+        """Seconds until a request of this many tokens may be sent."""
         given = self._limits
         while self._sent and self._sent[0].moment <= now - _MINUTE:
             self._sent.popleft()

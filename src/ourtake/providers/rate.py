@@ -189,7 +189,7 @@ class RateLimiter:
             self._window.leave()
 
     async def _pause(self, seconds: float) -> None:
-        """Sleep so long, or until the gate is opened before its time."""
+        """Sleep this long, or until the gate is opened earlier."""
         sleeping = asyncio.ensure_future(self._sleep(seconds))
         self._paused.add(sleeping)
         try:

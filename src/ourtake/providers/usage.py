@@ -76,7 +76,7 @@ def counted(
 
 
 def possible(usage: Usage) -> bool:
-    """Whether a call can have used so many tokens: no part below zero, none above its whole, none above all that a
+    """Whether a call can have used this many tokens: no part below zero, none above its whole, none above all that a
     model reads.
     """
     parts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.cache_write_tokens)
@@ -96,7 +96,7 @@ def whole(value: object) -> int | None:
 
 
 def said_of(doubt: str) -> str | None:
-    """What the ledger says of a call whose count was not taken."""
+    """What the ledger says about a call whose count was not taken."""
     return (
         f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost."
         if doubt

@@ -89,7 +89,7 @@ _UNCHECKED = "Could not check: "
 
 
 def _is_unchecked(finding: Finding) -> bool:
-    """Whether a rule says of a place only that something that it needs is not here."""
+    """Whether a rule only says about a place that something that it needs is missing."""
     return finding.severity == "info" and finding.message.startswith(_UNCHECKED)
 
 

@@ -65,7 +65,7 @@ def _listed(item: Related) -> dict[str, object]:
 
 
 class Published(NamedTuple):
-    """A published take with what its front matter says of it. `related`: the articles offered, linked to or not.
+    """A published take with what its front matter says about it. `related`: the articles offered, linked to or not.
 
     `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
     `form`: "short" where it is a short take.

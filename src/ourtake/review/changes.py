@@ -22,7 +22,7 @@ from ourtake.store.desk import Filed
 from ourtake.writing.fact_handles import carried_handles, rests_of
 
 _TRIES = 50
-"""So often a change is made again on what another process wrote in the meantime."""
+"""How often a change is repeated on what another process wrote in the meantime."""
 
 
 class DeskContext:

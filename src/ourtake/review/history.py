@@ -100,7 +100,7 @@ class Proposal(Document):
 
 
 class Signature(Document):
-    """A person's sign-off of a revision. `knowledge`: what the person knows of the subject, as they say. `label`: the
+    """A person's sign-off of a revision. `knowledge`: what the person says they know about the subject. `label`: the
     take is labelled as written by a model all the same.
     """
 

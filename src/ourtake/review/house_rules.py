@@ -20,13 +20,13 @@ from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
 LEAST_TAKES = 3
-"""A phrase is proposed when it was cut in so many takes."""
+"""A phrase is proposed if it was cut in at least this many takes."""
 
 LEAST_SHARE = 0.75
 """And in this share of the takes that had it."""
 
 MOST_TAKES = 500
-"""So many edited takes are read, the newest ones."""
+"""This many edited takes are read, the newest ones."""
 
 _WORDS = range(2, 13)
 """Words in a phrase. One word alone is a matter of the sentence that it is in."""

@@ -49,7 +49,7 @@ class NotReady(InputError):
 
 
 class Saved(Document):
-    """What became of a change.
+    """The outcome of a change.
 
     `status`: "saved"; "unchanged", where the text was so already; or "both", where another person changed the same
     paragraph in the meantime: then `theirs` is what is there now, `yours` is kept as the proposal `proposal`, and the

@@ -98,7 +98,7 @@ def verify(
     result, difference = compared(signed, text, base=base)
     notes = [str(predicate["clock"])]
     notes += [
-        f"The record does not say what {one['by']} knows of the subject."
+        f"The record does not say what {one['by']} knows about the subject."
         for one in predicate["responsible"]
         if not one.get("knowledge")
     ]

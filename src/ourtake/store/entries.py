@@ -14,7 +14,7 @@ from ourtake.store.tables import watch_changes, watch_items, watch_stories
 MOST_TEXT = 40_000
 """Characters of an entry that are kept for comparison."""
 _MATCHED_DAYS = 4
-"""Stories of so many days are compared with new entries."""
+"""Stories of this many days are compared with new entries."""
 
 
 def save_entries(
@@ -122,7 +122,7 @@ def _update_item(connection: Connection, item: dict[str, Any], entry: SeenEntry,
 
 
 def add_changes(connection: Connection, story: str, changes: Sequence[Change]) -> int:
-    """Add what became of a story; what is known already is left out. Returns how many are new."""
+    """Add what happened to a story; what is known already is left out. Returns how many are new."""
     known = select(watch_changes.c.address, watch_changes.c.kind, watch_changes.c.text)
     there = {tuple(row) for row in connection.execute(known.where(watch_changes.c.story == story))}
     new = [one for one in changes if (one.address, one.kind, one.text) not in there]

@@ -104,7 +104,7 @@ def _over(connection: Connection, start: CallStart, ceilings: Sequence[Ceiling],
 
 
 def over_draft(connection: Connection, ceiling: Ceiling, *, draft_id: str, needed: int) -> Over | None:
-    """Whether so much more could pass the limit of a draft."""
+    """Whether this much more could exceed the limit of a draft."""
     spent, boundless = set_aside(connection, calls.c.draft_id == draft_id)
     over = boundless or spent + needed > ceiling.limit
     return Over(ceiling, spent, pending=0, needed=needed, boundless=boundless) if over else None
@@ -186,7 +186,7 @@ class _Orphan(NamedTuple):
 
 
 def _lose(connection: Connection, orphans: Sequence[_Orphan], marks: Marks) -> set[int]:
-    """Write down what became of them; those that were certainly never sent."""
+    """Write down how they ended. Returns those that were certainly never sent."""
     believed = {owner for owner in {orphan.process_id for orphan in orphans} if marks.kept(connection, owner)}
     unsent = {
         orphan.id

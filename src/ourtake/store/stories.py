@@ -1,4 +1,4 @@
-"""What the store keeps of watching: entries of feeds, stories, what was decided of them, and what became of them."""
+"""What the store keeps of watching: entries of feeds, stories, what was decided of them, and what happened to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLANNED, DRAFTED, QUEUED, FAILED = "planned", "drafted", "queued", "failed"
 DECISIONS = (NEW, PASSED, WAITING, TAKEN, PLANNED, DRAFTED, QUEUED, FAILED)
 AT_DESK = (PLANNED, DRAFTED, QUEUED)
 KEPT_DAYS = 30
-"""Stories that were passed over are forgotten after so long. The addresses of their entries stay: none is new again."""
+"""Skipped stories are forgotten after this long. The addresses of their entries are kept: none counts as new again."""
 
 PAGE = "page"
 """The digest of an entry of which the page's words are kept: the feed's are not compared with them."""
@@ -59,7 +59,7 @@ class Matcher(Protocol):
 
 
 class Change(NamedTuple):
-    """What became of a story at an outlet. `kind`: retracted, gone, corrected, title or changed."""
+    """What happened to a story at an outlet. `kind`: retracted, gone, corrected, title or changed."""
 
     address: str
     at: str
@@ -95,7 +95,7 @@ class Verdict(NamedTuple):
 
 
 class DraftNotice(NamedTuple):
-    """What watching knows of a draft: why it was written, its story at all outlets, and what became of them."""
+    """What watching knows about a draft: why it was written, its story at all outlets, and what happened to them."""
 
     reason: str
     links: tuple[SourceLink, ...]

@@ -317,7 +317,7 @@ watch_changes = Table(
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
 )
-"""What became of a story at an outlet after it was seen: corrected, retracted, gone."""
+"""What happened to a story at an outlet after it was seen: corrected, retracted, gone."""
 
 numbers = Table("numbers", metadata, Column("name", String, primary_key=True), Column("last", Integer, nullable=False))
 """PostgreSQL only: the last number that rows of `articles` and `removed` were given (dialect.py)."""

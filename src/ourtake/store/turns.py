@@ -40,9 +40,9 @@ _LOCKS = 7_211
 _MINUTE = 60.0
 _PAUSE = 0.05
 LOST_FOR = 5.0
-"""A call without a caller counts as under way for at least so many seconds from its beginning."""
+"""A call without a caller counts as under way for at least this many seconds from its beginning."""
 _SLOWER = 2.0
-"""Such a call may take so many times as long as the longest of the last calls."""
+"""Such a call may take this many times as long as the longest of the last calls."""
 _LAST = 200
 """How many of the last calls are looked at for that."""
 _NOBODY = 0

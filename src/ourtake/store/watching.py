@@ -1,4 +1,4 @@
-"""Stories that watching found in other outlets' feeds, their entries, what was decided, and what became of them.
+"""Stories that watching found in other outlets' feeds, their entries, what was decided, and what happened to them.
 
 Whatever decides that a story is drafted (which entries are one story, whose turn it is, the day's number) happens
 inside one transaction that writes: of two watchers only one can take a story, and one that was killed leaves a row from
@@ -177,7 +177,7 @@ class WatchStore:
             return _story({**row, **values}, _links(connection, row["id"]))
 
     def finish(self, story: str, decision: str, *, process_id: int, reason: str = "", next_try: float = 0.0) -> None:
-        """Keep what came of a story that this process has taken; one that goes back to waiting counts on no day."""
+        """Store the outcome of a story that this process has taken; one that goes back to waiting counts on no day."""
         values: dict[str, Any] = {"decision": decision, "next": next_try}
         if reason:
             values["reason"] = reason
@@ -259,13 +259,13 @@ class WatchStore:
             connection.execute(update(watch_items).where(watch_items.c.url == key).values(**values))
 
     def add_changes(self, key: str, changes: Sequence[Change]) -> int:
-        """Add what became of an entry; what is known already is left out. Returns how many are new."""
+        """Add what happened to an entry; what is known already is left out. Returns how many are new."""
         with self._writing() as connection:
             story = connection.execute(select(watch_items.c.story).where(watch_items.c.url == key)).scalar()
             return entries.add_changes(connection, story, changes) if story else 0
 
     def notices(self, draft_ids: Collection[str]) -> dict[str, DraftNotice]:
-        """What watching knows of those of the drafts that it made."""
+        """What watching knows about those of the drafts that it made."""
         found: dict[str, DraftNotice] = {}
         if not draft_ids:
             return found

@@ -25,9 +25,9 @@ Result = TypeVar("Result")
 
 
 _GATHER, _RECENT = 0.01, 8
-"""Seconds that a group waits for more writes, as long as one of so many groups before it had more than one: each commit
-saved is a wait for the disk, and half a millisecond of processor time. Whoever has written alone for a while does not
-wait.
+"""Seconds that a group waits for more writes, as long as one of this many groups before it had more than one: each
+commit saved is a wait for the disk, and half a millisecond of processor time. Whoever has written alone for a while
+does not wait.
 """
 
 
@@ -85,7 +85,7 @@ class GroupWriter:
                     _tell(outcomes)
 
     def _committed(self, jobs: Sequence[_Job]) -> Iterator[list[Outcome]]:
-        """What became of the writes: of all at once, or of each as soon as it was tried alone."""
+        """The outcome of the writes: of all at once, or of each as soon as it was tried alone."""
         try:
             options = {} if any(job.alone for job in jobs) else {"plain": True}
             with self._engine.connect().execution_options(**options) as connection, connection.begin():

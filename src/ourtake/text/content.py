@@ -24,7 +24,7 @@ STOP = frozenset(
     hasn't haven't couldn't shouldn't wouldn't he's she's i'm we're you're i've
 """.split()
 )
-"""Words that say nothing of what a passage is about."""
+"""Words that say nothing about what a passage is about."""
 
 
 @kept

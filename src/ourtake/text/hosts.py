@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept
-from ourtake.text.plain import HIDDEN, allowed
+from ourtake.text.plain import HIDDEN, USUAL, allowed, is_usual
 
 _GENERIC = (
     "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|online|"
@@ -130,11 +130,9 @@ _EXACT = re.compile(
     r"&(?:#[xX][0-9a-fA-F]{1,6};?|#\d{1,7};?|[A-Za-z][A-Za-z0-9]{1,31};)|\\[!-/:-@\[-`{-~]|\s?[\[({]\s?(?:\.|dot|DOT|"
     r"Dot)\s?[\])}]\s?|[`*~]+"
 )
-_AS_WRITTEN = "\u2019\u201c\u201d\u2014\u2013\u2018\u2026\u00a3"
-"""Characters beyond ASCII that are in most texts, and are seen as they are written."""
-_SPECIAL = re.compile(rf"(?P<exact>{_EXACT.pattern})|[^\x00-\x7f{_AS_WRITTEN}]")
+_SPECIAL = re.compile(rf"(?P<exact>{_EXACT.pattern})|[^\x00-\x7f{USUAL}]")
 """What is not seen as it is written, or may not be."""
-_MARKS, _MARKS_OR_SIGNS = re.compile(r"[&\\\[({`*~]"), re.compile(rf"[&\\\[({{`*~]|[^\x00-\x7f{_AS_WRITTEN}]")
+_MARKS, _MARKS_OR_SIGNS = re.compile(r"[&\\\[({`*~]"), re.compile(rf"[&\\\[({{`*~]|[^\x00-\x7f{USUAL}]")
 """What each of these has: its first character, or its second after white space."""
 
 _DOTS = dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", ".")
@@ -206,11 +204,8 @@ def seen_as(text: str) -> Seen:
 
 def _special(text: str) -> Iterator[re.Match[str]]:
     """What _SPECIAL.finditer(text) gives; it is tried only where a mark is."""
-    rest = text
-    for sign in _AS_WRITTEN:
-        rest = rest.replace(sign, "")
     done = 0
-    for mark in (_MARKS if rest.isascii() else _MARKS_OR_SIGNS).finditer(text):
+    for mark in (_MARKS if is_usual(text) else _MARKS_OR_SIGNS).finditer(text):
         at = mark.start()
         if at < done:
             continue

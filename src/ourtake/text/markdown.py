@@ -167,8 +167,9 @@ def _scan(text: str) -> _Scan:
     """One pass over the brackets. Inner brackets come first, so a link is never made around another link."""
     if "[" not in text and "<" not in text:
         return _Scan((), (), ())
-    code = _code_spans(text)
-    definitions = {_label(match[1]): match for match in _DEFINITION.finditer(text)}
+    # Most texts have neither of these signs, which are found in a hundredth of a pattern's time.
+    code = _code_spans(text) if "`" in text else []
+    definitions = {_label(match[1]): match for match in _DEFINITION.finditer(text)} if "]:" in text else {}
     skip = Spans([*code, *((match.start(), match.end()) for match in definitions.values())])
     found: list[Link] = []
     lost: list[Span] = []

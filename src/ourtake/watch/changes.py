@@ -21,7 +21,7 @@ KINDS = {
     "title": "has another headline",
     "changed": "was changed",
 }
-"""The kinds of changes, the gravest first, and what is said of them."""
+"""The kinds of changes, the gravest first, and what is said about them."""
 
 SAME = 95.0
 """Likeness (0 to 100, rapidfuzz) from which two sentences are one that an editor touched up."""

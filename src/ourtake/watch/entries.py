@@ -16,7 +16,7 @@ from ourtake.text.markdown import visible
 from ourtake.text.words import canonical_url
 
 FULL_WORDS = 80
-"""An entry of so many words is the story's text, a shorter one its blurb."""
+"""An entry of at least this many words is the story's text, a shorter one its blurb."""
 DAY = 86_400.0
 
 

@@ -1,4 +1,4 @@
-"""The pages of stories: read once before a take is written, and again later, to see what became of them."""
+"""The pages of stories: read once before a take is written, and again later, to see what happened to them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def with_page(source: Source, page: Source) -> Source:
 
 
 def look_again(entry: SeenEntry, found: PageRead) -> list[Change]:
-    """What became of an entry; nothing where its page can't be read today, or was never read before."""
+    """What happened to an entry; nothing where its page can't be read today, or was never read before."""
     if found.status in REMOVED:
         return [gone(entry.address, found.status or 0)]
     if found.page is None or not found.page.text or entry.digest != PAGE:

@@ -45,7 +45,7 @@ Queue = Callable[[StoryRow], Awaitable[None]]
 
 
 class Taken(NamedTuple):
-    """A story that was taken up, what became of it, and the draft; None where it was handed to workers or is gone."""
+    """A story that was taken up, what happened to it, and the draft; None where it was handed to workers or is gone."""
 
     story: StoryRow
     decision: str
@@ -143,7 +143,7 @@ class Taking:
 
 
 _MARK = "\n"
-"""Between why a story was taken up and what came of that: a title in the first part may hold anything else."""
+"""Between why a story was taken up and the result: a title in the first part may hold anything else."""
 
 
 def put_back(store: Store, story_id: str, why: str, *, now: float) -> None:

@@ -16,11 +16,11 @@ from ourtake.errors import InputError
 from ourtake.store.accounts import ROLES, AccountStore, Person, Role
 
 IDLE_SECONDS = 12 * 3600
-"""A session ends when nobody was there for so long, and at the latest after LONGEST_SECONDS."""
+"""A session ends after this long without activity, and at the latest after LONGEST_SECONDS."""
 LONGEST_SECONDS = 7 * 24 * 3600
 SHORTEST_PASSWORD = 12
 TRIES, TRIES_SECONDS = 5, 300
-"""So many wrong passwords in so many seconds, for one name or from one address; then nobody is let in for a while."""
+"""After this many wrong passwords in this many seconds, for a name or from an address, nobody is let in for a while."""
 _SEEN_EVERY = 60
 _LEAST: dict[str, Role] = {
     "sign": "editor",

@@ -40,7 +40,7 @@ def draft(request: Request) -> Response:
 
 
 def notice_of(request: Request, draft_id: str) -> DraftNotice | None:
-    """What watching knows of a draft; None where it did not make it."""
+    """What watching knows about a draft; None where it did not make it."""
     return service_of(request).desk.store.watch.notices([draft_id]).get(draft_id)
 
 

@@ -20,7 +20,7 @@ from ourtake.errors import InputError, OurtakeError
 from ourtake.web.service import Tell
 
 KEPT_SECONDS = 600
-"""So long a finished job can still be watched, as by a page that lost its connection."""
+"""How long a finished job can still be watched, for example by a page that lost its connection."""
 MOST_JOBS = 20
 """Jobs under way at one time."""
 
@@ -90,7 +90,7 @@ class Jobs:
             raise InputError(f"{MOST_JOBS} texts are being written.", "Wait until one is done.")
         name, job = uuid.uuid4().hex, Job(about)
         self._jobs[name] = job
-        # A daemon: Ctrl-C ends the server though a model has not answered; the ledger knows of the call.
+        # A daemon: Ctrl-C ends the server though a model has not answered; the ledger knows about the call.
         threading.Thread(target=self._run, args=(job, work), name=f"ourtake-job-{name[:6]}", daemon=True).start()
         return name
 

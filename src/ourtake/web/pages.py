@@ -199,7 +199,7 @@ def not_there(request: Request, error: Exception) -> Response:
 
 
 def broken(request: Request, error: Exception) -> Response:
-    """An error of the program. The server's log has more; the page says nothing of its inside."""
+    """An error of the program. The server's log has more; the page reveals no details."""
     del error
     what = "Something failed inside ourtake; nothing was changed by this request."
     return page(request, "error", 500, what=what, do="The server's log has more.")

@@ -20,7 +20,7 @@ class PairBook:
         self.name = folder.resolve().name
 
     def waiting(self, person: str) -> dict[str, BlindPair]:
-        """The pairs from which this person has not picked, in their order, by ids that say nothing of the writers."""
+        """The pairs that this person has not judged, in order, by ids that reveal nothing about the writers."""
         return {_id(pair): pair for pair in pairs_for(self._run, person)}
 
     def picked(self, person: str) -> int:

@@ -38,7 +38,7 @@ async def headlines(draft: Draft, pipeline: Pipeline, *, count: int) -> list[Hea
 
 
 async def with_headlines(draft: Draft, pipeline: Pipeline, *, count: int) -> Draft:
-    """The draft with so many other headlines, stored; with a note where the model gave none."""
+    """The draft with `count` alternative headlines, stored; with a note where the model gave none."""
     if not count or draft.standing() is None or draft.headlines:
         return draft
     try:

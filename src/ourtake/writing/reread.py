@@ -131,7 +131,7 @@ def numbered(
 
 
 def read_answer(reply: str, items: Sequence[Item], take: Take, *, story: StoryTexts, by: str) -> Reading:
-    """What a reader's reply says of these items of a take; what it says of others is ignored.
+    """What a reader's reply says about these items of a take; what it says about others is ignored.
 
     Raises AnswerError when the reply is not a JSON object.
     """

@@ -77,7 +77,7 @@ async def with_reading(session: Session, revision: Revision, found: Reread, *, b
 
 
 async def _verified(session: Session, revision: Revision, before: Reread) -> Revision:
-    """The revision with what the verifier says of its claims, in as many calls as the budget leaves."""
+    """The revision with what the verifier says about its claims, in as many calls as the budget leaves."""
     pipeline, story = session.pipeline, Story(session.brief.source, session.brief.related)
     verifier = Verifier(
         session.reader,
@@ -159,7 +159,7 @@ class Known(NamedTuple):
 
 
 def carried(session: Session, before: Revision, take: Take) -> Known:
-    """What the reading of an earlier revision still says of a take: of each sentence that is word for word the same."""
+    """What the reading of an earlier revision still says about a take: about the sentences that have not changed."""
     read = session.readings.get(before.number) or Reread(findings_of(before), answers_of(before))
     old = {(item.field, item.text): item for item in reversed(numbered(before.take))}
     findings: list[ReadFinding] = []

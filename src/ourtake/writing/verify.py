@@ -46,7 +46,7 @@ _CONFIRMABLE = frozenset(("FCT005", "FCT006", "FCT007", "FCT008", "SUP002", "SUP
 """Rules by which code only warns: a claim with such a finding is asked about as well."""
 
 _EXACT = frozenset(("FCT001", "FCT003", "FCT004", "QUO001", "QUO002", "QUO003"))
-"""What a reader may not say of a quotation or number that code verified."""
+"""What a reader may not say about a quotation or number that code verified."""
 
 _OF_ANOTHER = "FCT007"
 """The rule that a number breaks which is right and belongs to something else."""
@@ -145,7 +145,7 @@ def unsettled(report: Report) -> list[Claim]:
 async def verify(
     report: Report, take: Take, story: Story, *, verifier: Verifier, ask: Ask, calls: int = MOST_CALLS
 ) -> Verification:
-    """What the verifier says of the claims that code did not settle, in at most so many calls.
+    """What the verifier says about the claims that code did not settle, in at most this many calls.
 
     A call that fails leaves its claims as they are, with a note. Raises UnknownCallError, and LimitError.
     """
@@ -268,7 +268,7 @@ class _Work:
         return lines if context <= CONTEXT_BYTES else [line for line in lines if line.id]
 
     def read(self, rows: Mapping[str, Any], asked: Sequence[Claim], *, by: str) -> Reading:
-        """What a reply's rows say of these claims."""
+        """What a reply's rows say about these claims."""
         items = [
             Item(self._ids[one.id], self._words[one.id], one.field, one.start, one.end, opinion=one.status == "opinion")
             for one in asked

@@ -144,3 +144,14 @@ def test_a_verdict_never_says_that_less_was_unchecked(words: list[str], found: l
         assert text[claim.start : claim.end] == claim.text
         if claim.status in ("differs", "not-found") and claim.kind != "quotation":
             assert claim.codes
+
+
+def test_claims_that_no_rule_could_decide_are_listed_only_where_somebody_will_decide_them() -> None:
+    take, context = build(with_first(QUOTED)).take, CheckContext(SOURCE, RELATED)
+    bare = check(take, context, select=["SAF", "STR"], undecided=False)
+    assert not bare.claims and not bare.claim_counts
+    assert line_of(bare) == bare.verdict_line and bare.verdict_line.endswith("found; its claims were not checked")
+    assert check(take, context, select=["SAF", "STR"]).claims
+    answer = ReadAnswer("body", 0, len(QUOTED), "supported", (), by="openai:gpt")
+    assert check(take, context._replace(answers=(answer,)), select=["SAF"], undecided=False).claims
+    assert check(take, context, select=["SAF", "LNK"], undecided=False).claims

@@ -141,7 +141,7 @@ def _is_of_one_of(text: str, number: Number, told: Sequence[Number]) -> bool:
 
 
 def is_reckoned(case: Case, text: str, number: Number, sentence: Span, *, other: Match | None) -> bool:
-    """Whether a number of a text is a sum or a share of the documents' numbers, or so many times one of them, and says
+    """Whether a number of a text is a sum or a share of the documents' numbers, or a multiple of one of them, and says
     so. `other`: the documents' other number of the same thing: "fifteen of the errors" is not a sum where a document
     says "eleven of the errors", whatever adds up to fifteen.
     """
@@ -175,7 +175,7 @@ def _is_as_much(number: Number, value: float) -> bool:
 
 
 def _times_one(case: Case, number: Number, factors: Sequence[float]) -> bool:
-    """Whether it is so many times a number of its kind: half of 1.1 million is 550,000."""
+    """Whether it is a multiple of a number of its kind: half of 1.1 million is 550,000."""
     wanted = [number.value / factor for factor in factors if factor not in (SUM, DIFFERENCE)]
     rows = (
         [mention.number.value for document in case.documents for mention in comparable(document, number)]
@@ -215,7 +215,7 @@ def _sums(text: str) -> tuple[tuple[str, float, tuple[int, int]], ...]:
 
 
 def may_be_worked_out(case: Case, number: Number) -> bool:
-    """Whether it is the sum or difference of any two numbers of its kind and unit that a document has, or so many times
+    """Whether it is the sum or difference of any two numbers of its kind and unit that a document has, or a multiple of
     one of them.
     """
     for document in case.documents:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.aligner import Pair, Words
-from ourtake.checks.facts.roles import are_one, name_runs
+from ourtake.checks.facts.roles import are_one, is_shortened, name_runs
 from ourtake.checks.facts.slots import NEGATION, Slot, negated
 from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.parsed import kept
@@ -63,12 +63,15 @@ _DATED = _MONTHS | _DAYS
 
 
 class Item(NamedTuple):
-    """A number, date or name of a sentence, words first to last, with the stems that it is attached to."""
+    """A number, date or name of a sentence, words first to last, with the stems that it is attached to. `carried`: the
+    stems that it has across a mark, as "a surplus, after repayments, of 30" or "94 per cent accuracy, and later 95".
+    """
 
     value: tuple[str, ...]
     first: int
     last: int
     around: frozenset[str]
+    carried: frozenset[str] = frozenset()
 
 
 REACH = 4
@@ -78,8 +81,39 @@ REACH = 4
 @kept
 def _numbers(words: Words) -> list[Item]:
     worded = words.has & _WORDED
-    found = [at for at in _figures(words) if not _YEAR.fullmatch(words.words[at])]
-    return _items(words, found + [at for at, word in enumerate(words.words) if word in worded] if worded else found)
+    found = [at for at in _figures(words) if not (_YEAR.fullmatch(words.words[at]) or _is_day(words, at))]
+    found = sorted(found + [at for at, word in enumerate(words.words) if word in worded]) if worded else found
+    return [item._replace(carried=_carried(words, item.first, found)) for item in _items(words, found)]
+
+
+def _is_day(words: Words, at: int) -> bool:
+    """Whether a figure is the day of a month."""
+    return not _MONTHS.isdisjoint(words.words[max(0, at - 1) : at + 2])
+
+
+def _carried(words: Words, at: int, numbers: list[int]) -> frozenset[str]:
+    """What a number is attached to across a mark: what a parenthesis, or a participle, parts it from, and what the
+    number in the clause before it counts where nothing follows its own.
+    """
+    start = _clause_start(words, at)
+    found = frozenset[str]()
+    if start and words.words[start].endswith("ing"):
+        found |= words.stems_between(_clause_start(words, start - 1, REACH), start)
+    elif start and not any(words.content[start:at]):
+        inserted = _clause_start(words, start - 1)
+        if inserted and start - inserted <= REACH:
+            found |= words.stems_between(_clause_start(words, inserted - 1, REACH), inserted)
+    if start and (at + 1 == len(words) or words.parted(at, at + 1)):
+        clause = _clause_start(words, start - 1)
+        counting = next((one for one in numbers if clause <= one < start), None)
+        if counting is not None:
+            found |= words.stems_between(counting + 1, min(start, counting + 1 + REACH))
+    return found
+
+
+def _clause_start(words: Words, at: int, most: int = 2 * REACH) -> int:
+    """The first word before which no mark parts it from a word, at most so many words before it."""
+    return next((one + 1 for one in range(at - 1, max(-1, at - most), -1) if words.parted(one, at)), max(0, at - most))
 
 
 @kept
@@ -135,7 +169,8 @@ def _other(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[tuple[I
     here, there = {one.value for one in ours}, {one.value for one in theirs}
     for one in ours:
         own = max(
-            (_weight(pair, one, other) for other in theirs if not set(other.value).isdisjoint(one.value)), default=0.0
+            (_own_weight(pair, one, other) for other in theirs if not set(other.value).isdisjoint(one.value)),
+            default=0.0,
         )
         for other in theirs:
             both = _weight(pair, one, other) if other.value != one.value else 0.0
@@ -183,6 +218,11 @@ def _crossed(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[Slot]
 def _weight(pair: Pair, one: Item, two: Item) -> float:
     shared = pair.shared
     return sum([shared[word] for word in one.around & two.around if word in shared])
+
+
+def _own_weight(pair: Pair, one: Item, own: Item) -> float:
+    shared = pair.shared
+    return sum([shared[word] for word in one.around & (own.around | own.carried) if word in shared])
 
 
 def _parted(words: Words, one: int, two: int) -> bool:
@@ -241,7 +281,7 @@ def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
         who, whom = frozenset(one.value), frozenset(other.value)
         if who & whom or (not who <= pair.place.known and who & pair.nearby()):
             continue
-        if not are_one(case, who, whom):
+        if not is_shortened(pair, (one.first, one.last)) and not are_one(case, who, whom):
             yield Slot((one.first, one.last), (other.first, other.last), close)
 
 
@@ -270,15 +310,15 @@ def unit_of_time(pair: Pair, case: Case) -> Iterator[Slot]:
 def _spans(words: Words) -> Iterator[tuple[str, int]]:
     """The spans of time of a sentence: how many, and where the unit is."""
     for at in range(1, len(words)):
+        if words.words[at] not in _UNITS:
+            continue
         before = words.words[at - 1]
-        if words.words[at] in _UNITS and (words.content[at - 1] or before in ("several", "few")):
+        if before in _RATES:
+            figures = [one for one in words.words[max(0, at - 4) : at - 1] if one[0].isdigit()]
+            if figures:
+                yield f"{figures[-1]} per", at
+        elif words.content[at - 1] or before in ("several", "few"):
             yield before, at
-        elif (
-            words.words[at] in _UNITS
-            and before in _RATES
-            and any(word[0].isdigit() for word in words.words[max(0, at - 4) : at - 1])
-        ):
-            yield "per", at
 
 
 _RATES = ("a", "an", "per", "each", "every")

@@ -20,7 +20,7 @@ from ourtake.text.sentences import sentences
 from ourtake.text.tokens import lowered, tokenize
 
 LEAST_ATTRIBUTED = 3
-"""An attributed claim of so many content words is judged if the document has none of them."""
+"""An attributed claim of at least this many content words is judged if the document has none of them."""
 
 HARDLY = 0.22
 """Share of an attributed claim's weight under which the document says hardly anything like it."""

@@ -23,6 +23,9 @@ LEAST_BOND = 2
 BONDED = {"over": 2, "under": 2, "about": 1, "": 1}
 """Least bond of a number that is only near the one said: not any number above 300 supports "more than 300"."""
 
+_MILLION = 1e6
+"""A number from which two texts hardly share one by chance."""
+
 FURTHEST = 0.12
 """How far, as a share, any number may be from one that supports it."""
 
@@ -201,7 +204,8 @@ def _bonded(number: Number, real: Number, bond: int) -> bool:
     """Whether the bond of an equal number is close enough to support this one."""
     if bond < 1 and _otherwise_written(number, real):
         return False
-    return bond >= BONDED[number.near] - (number.kind == "money") or number.kind == "date" or number.value == real.value
+    rare = number.kind == "money" or number.value >= _MILLION
+    return bond >= BONDED[number.near] - rare or number.kind == "date" or number.value == real.value
 
 
 def _otherwise_written(number: Number, real: Number) -> bool:

@@ -11,6 +11,7 @@ import re
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import equal
+from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import dates_of
 from ourtake.checks.facts.number_claims import TOLD, NumberClaim
 from ourtake.checks.passages import SOURCE, sentence_at
@@ -189,10 +190,13 @@ def _ordinal(day: Day, year: int) -> int:
         return 0
 
 
-def is_span(case: Case, number: Number) -> bool:
+def is_span(case: Case, claim: NumberClaim) -> bool:
     """Whether a span in words lies between two dates that the take itself says, or between one of them and the source's
-    own day: "it ended in June 2022, and it has waited eight months".
+    own day: "it ended in June 2022, and it has waited eight months". A document must not plainly have another.
     """
+    number, other = claim.number, claim.compared.other
+    if other is not None and other.bond >= SAME_THING:
+        return False
     if number.kind != "quantity" or number.digits or not 0 < number.value <= _LONGEST.get(number.unit, 0):
         return False
     return any(_lies_between(number, one, two) for one, two in _pairs(case))

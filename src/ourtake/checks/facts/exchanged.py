@@ -23,13 +23,14 @@ from ourtake.text.content import STOP
 from ourtake.text.dates import DAYS, MONTHS
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import tokenize
 
 BOUND = 6
 """Words within which another belongs to a number."""
 
 LEAD = 1.7
-"""The other number is at least so many times as far away."""
+"""The other number is at least this many times as far away."""
 
 LEAST = 0.65
 """What the words that have gone over weigh at least, beyond twice those that have stayed: 1 is a word that the
@@ -45,12 +46,16 @@ _MARK, _STOP = 2, 4
 _ENDS, _MARKS = re.compile(r"[.!?\n]"), re.compile(r"[,;:()\u2014]")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_PER_CENT = re.compile(r"\s?(?:%|per\s?cent\b)")
 _WORDED = {
     word: str(number)
     for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), 2)
 }
 _FLOATING = frozenset(name.casefold() for name in (*MONTHS, *DAYS)) | {"percent", "per", "cent"}
 """Words that belong to a whole clause, or to any number."""
+
+_TIMES = frozenset(stems("minute hour day week month year".split()))
+"""What many numbers in a text count: alone it doesn't show that two have changed places."""
 
 _PART = re.compile(r"\s(?:out )?of\s")
 _CHANGE = re.compile(r"\S*(?:\s\S+){0,2}\s(?:to|from|or)(?:\s\S+){0,3}\s\S*")
@@ -168,11 +173,17 @@ def _is_money(text: str, start: int) -> bool:
     return text[max(0, start - 1) : start] in ("$", "\u00a3", "\u20ac")
 
 
+def _is_share(text: str, of: Window, figure: str) -> bool:
+    """Whether a number is given in per cent."""
+    return _PER_CENT.match(text, of.spans[of.figures[figure]][1]) is not None
+
+
 def _found(case: Case, found: Exchanged, ours: Window, one: str, two: str) -> Exchanged | None:
     """The finding with the first document's words, if some place has both numbers the other way round and none has them
     so.
     """
     first: Exchanged | None = None
+    shares = [_is_share(case.text(found.field), ours, figure) for figure in (one, two)]
     for document in case.documents:
         for low, high in _places(document.text, one, two):
             theirs = window(document.text, low, high)
@@ -181,6 +192,8 @@ def _found(case: Case, found: Exchanged, ours: Window, one: str, two: str) -> Ex
             crossed, straight = _bound(case, ours, theirs, one, two)
             if straight and straight >= crossed:
                 return None
+            if shares[0] != shares[1] and shares == [_is_share(document.text, theirs, figure) for figure in (one, two)]:
+                return None  # what is in per cent in both has not changed places with a count
             if first is None and crossed - 2 * straight >= LEAST and not _is_denied(theirs, one, two):
                 begin, stop = sorted((theirs.figures[one], theirs.figures[two]))
                 first = found._replace(document=document, place=(theirs.spans[begin][0], theirs.spans[stop][1]))
@@ -215,12 +228,14 @@ def _bound(case: Case, ours: Window, theirs: Window, one: str, two: str) -> tupl
     """What the shared words weigh that belong to the other number in the document, and to the same."""
     listed = sentence_index(case)
     once, crossed, straight = listed.weight_of(1), 0.0, 0.0
+    over = False
     for stem in ours.words.keys() & theirs.words.keys():
         side, other = _side(ours, stem, one, two), _side(theirs, stem, one, two)
         if side and other:
             weight = listed.weight(stem) / once
             crossed, straight = (crossed + weight, straight) if side != other else (crossed, straight + weight)
-    return crossed, straight
+            over = over or (side != other and stem not in _TIMES)
+    return (crossed if over else 0.0), straight
 
 
 def _side(of: Window, stem: str, one: str, two: str) -> int:

@@ -28,7 +28,8 @@ _LISTED = re.compile(
 )
 """Between two days of one month: "3. und 4. Mai"."""
 
-_MOST_DAYS = 6
+_LONGEST = 31
+"""Days of a month."""
 _HOUR = re.compile(r"\s?(?:[.:h]|uhr|heures?|uur|ore|horas|y|e|et|und)\s?", re.IGNORECASE)
 
 
@@ -124,8 +125,8 @@ def _named(text: str, values: tuple[Value, ...], at: int) -> Iterator[tuple[int,
     if after is not None and after.dated and after.value > 12 and _BESIDE.fullmatch(text, month.end, after.start):
         year = int(after.value)
     between, later = _BESIDE, month
-    for day in reversed(values[max(0, at - _MOST_DAYS) : at]):
-        if day.value > 31 or not between.fullmatch(text, day.end, later.start):
+    for day in reversed(values[max(0, at - _LONGEST) : at]):
+        if day.value > _LONGEST or not between.fullmatch(text, day.end, later.start):
             break
         yield day.start, _Day(int(day.value), int(month.value), year)
         between, later = _LISTED, day

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import combinations
+from math import isclose
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
@@ -20,15 +21,14 @@ from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.parsed import kept
 
-_NEAREST = 12
-"""Numbers of a document that are put together with one of the take."""
+_CLOSE = 6
+"""Other numbers on each side of one, in a paragraph or a document, that are put together with it. With 3, honest sums
+are errors (tests/checks/test_languages.py).
+"""
 _LARGE = 100
 """A whole number below this is the sum or the share of something almost everywhere."""
-_EXACT = 1e-6
-_FURTHEST = 0.06
-"""How far a number is at most from what it was rounded from to two figures or more, as a share of it."""
-_CLOSE = 6
-"""Other numbers on each side, in a paragraph, that a number may have been worked out from."""
+_ROUNDED = 0.06
+"""Rounding to two figures moves a number by less than this share of it: what is further away need not be rounded."""
 
 
 def is_foreign(case: Case) -> bool:
@@ -100,8 +100,8 @@ def _pairs_with(case: Case, document: Document, text: str, paragraph: list[Value
     """The numbers of a paragraph that a document has, each with the document's numbers close to it."""
     values, places = values_in(document.text, case.language), _by_value(document.text, case.language)
     for one in paragraph:
-        for at in places.get(one.scaled, ())[:_NEAREST]:
-            for two in values[max(0, at - _NEAREST) : at + _NEAREST]:
+        for at in places.get(one.scaled, ())[:_CLOSE]:
+            for two in values[max(0, at - _CLOSE) : at + 1 + _CLOSE]:
                 if not two.dated and two.scaled != one.scaled:
                     yield (text, one), (document.text, two)
 
@@ -120,7 +120,7 @@ def _results(text: str, language: str) -> dict[float, list[tuple[Value, Value]]]
     values = [one for one in values_in(text, language) if not one.dated]
     found: dict[float, list[tuple[Value, Value]]] = {}
     for at, one in enumerate(values):
-        for two in values[at + 1 : at + 1 + _NEAREST // 2]:
+        for two in values[at + 1 : at + 1 + _CLOSE]:
             for result in (abs(one.scaled - two.scaled), one.scaled + two.scaled):
                 if result >= _LARGE or result % 1:
                     found.setdefault(round(result, 4), []).append((one, two))
@@ -152,10 +152,10 @@ def _made_of(one: float, two: float, *, large: bool) -> Iterator[_Result]:
 
 def _is(own: Value, result: _Result) -> bool:
     """Whether a number is a result, rounded to its figures where the result is not exact."""
-    value, apart = own.scaled, abs(result.value - own.scaled)
-    if apart <= _EXACT * max(1.0, value):
+    value = own.scaled
+    if isclose(value, result.value, abs_tol=1e-9):  # fractions have no exact form
         return True
-    if apart > _FURTHEST * value:
+    if abs(result.value - value) > _ROUNDED * value:
         return False
     figures = len(f"{own.value:.6f}".replace(".", "").strip("0"))
     return result.rounded and figures >= 2 and float(f"{result.value:.{figures}g}") == value

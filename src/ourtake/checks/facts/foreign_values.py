@@ -50,8 +50,6 @@ _SHARED = re.compile(r"(?:,|\s?[-\u2013]|\s(?:bis|und|oder|auf|a|et|ou|y|o|e|tot
 
 _MONTHS = {name: number for name, number in MONTHS.items() if len(name) > 3 or name in ("mai", "mei")}
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_SMALL = 1000
-"""From here a number is written in full, whatever the next one has."""
 
 
 class Value(NamedTuple):
@@ -92,7 +90,7 @@ def values_in(text: str, language: str) -> tuple[Value, ...]:
     found = list(_values(plain, _names(language)))
     for at in range(len(found) - 2, -1, -1):
         one, two = found[at : at + 2]
-        shares = two.shared != two.value and one.scaled == one.value < _SMALL and not one.dated
+        shares = two.shared != two.value and one.scaled == one.value and not one.dated
         if shares and _SHARED.fullmatch(plain, one.end, two.start):
             found[at] = one._replace(shared=one.value * two.shared / two.value)
     return tuple(found)

@@ -86,7 +86,7 @@ class _Context(NamedTuple):
 
 def misplaced(case: Case, claim: NumberClaim) -> Match | None:
     """The other number that the documents have for the same thing, with its lead. The number was found, but not plainly
-    for the same thing; the take must not say the other number near by.
+    for the same thing; the take must not mention the other number nearby.
     """
     number, same = claim.number, claim.compared.same
     if not _may_be_misplaced(claim):

@@ -225,6 +225,8 @@ def _unnamed(index: NameIndex, name: Name) -> tuple[int, int, str] | None:
     country = _of_one_country().get("america" if words == ("united", "states") else words[0], frozenset())
     if index.writes(words) or any(index.writes((word,)) for word in country):
         return None
+    if name.text.isupper() and index.spells(name.text):
+        return None
     return None if kind != "company" and index.begins(words[0][:_ALIKE]) else (start, name.end, kind)
 
 

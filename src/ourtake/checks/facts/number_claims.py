@@ -1,4 +1,4 @@
-"""A number that a take claims, and what its wording says of how it is meant: predicates of the table of exemptions."""
+"""A number that a take claims, and how its wording says that it is meant: predicates of the table of exemptions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Compared, features
 from ourtake.checks.facts.decision import Verdict, decide
 from ourtake.checks.facts.index import stated
-from ourtake.checks.opinion import HAPPENED, is_opinion, may_be_opinion
+from ourtake.checks.opinion import HAPPENED, is_opinion, is_question, may_be_opinion
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import beside, sentence_index, terms
 from ourtake.documents import FieldName
@@ -95,7 +95,23 @@ def is_age_or_hour(text: str, number: Number) -> bool:
     before = text[max(0, number.start - 4) : number.start]
     aged = text.startswith("-year-old", number.end) and before.endswith((" a ", " an "))
     hour = number.kind == "count" and not number.counted and number.value <= 12 and before.endswith(" at ")
+    hour = hour or (number.kind == "count" and not number.counted and _is_end_of_hours(text, number))
     return not number.digits and (aged or hour)
+
+
+_HOURS = re.compile(r"\b(?:between|from)\s(?P<first>\w+)\s(?:and|to)\s\Z", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"\b(?:morning|noon|afternoon|evening|night|dawn|midnight)\b", re.IGNORECASE)
+
+
+def _is_end_of_hours(text: str, number: Number) -> bool:
+    """Whether it is the later hour of "in the morning, between seven and eight"."""
+    before = _HOURS.search(text, max(0, number.start - 30), number.start)
+    return (
+        before is not None
+        and _FEW.fullmatch(before["first"]) is not None
+        and number.value <= 12
+        and _PART_OF_DAY.search(text, max(0, number.start - 60), number.end + 40) is not None
+    )
 
 
 def is_relative(text: str, number: Number) -> bool:
@@ -149,15 +165,17 @@ def may_count(number: Number) -> bool:
 
 def is_illustrative(case: Case, claim: NumberClaim) -> bool:
     """Whether a small number in words only pictures something ("test it with five strangers"), in a sentence that
-    weighs or supposes and of which the documents say nothing.
+    weighs or supposes, or says of nothing that it happened, and of which the documents say nothing.
     """
     number, sentence = claim.number, claim.sentence.text
     if claim.compared.other is not None or number.digits or stated(number.text, number.value) > 20:
         return False
-    if not (is_opinion(sentence) or may_be_opinion(sentence)):
-        return False
     best = sentence_index(case).best(terms(sentence))
-    return best is None or best.share < _STRANGE
+    share = best.share if best is not None else 0.0
+    weighs = is_opinion(sentence) or may_be_opinion(sentence)
+    # A number that begins its sentence is what the sentence is about: "Ten years of it look dreadful."
+    leads = number.start == claim.sentence.start
+    return share < _STRANGE and (weighs or not (leads or _says_it_happened(sentence)))
 
 
 def is_note(text: str, number: Number) -> bool:
@@ -200,7 +218,7 @@ def _clause(claim: NumberClaim) -> Span:
 
 
 def _says_it_happened(clause: str) -> bool:
-    """Whether a clause says of something that it happened, but for what only would have."""
+    """Whether a clause says that something happened, except for what only would have happened."""
     rest = _UNREAL_VERB.sub(" ", clause)
     return _WAS.search(rest) is not None or HAPPENED.search(rest) is not None
 
@@ -272,13 +290,17 @@ TOLD = 0.2
 
 
 def is_aside(case: Case, claim: NumberClaim) -> bool:
-    """Whether it is a month without a year in a sentence that says of nothing that it happened, while no document says
-    something of the same: "a school closes in June".
+    """Whether it is a month without a year in a question, or in a sentence that says of nothing that it happened, while
+    no document says something of the same: "a school closes in June".
     """
     dated = any(day.year or day.day for day in claim.number.days)
-    if dated or claim.number.kind != "date" or claim.compared.other is not None or is_told_of(case, claim):
-        return False
     text = claim.sentence.text
+    if dated or claim.number.kind != "date" or claim.compared.other is not None:
+        return False
+    if is_question(text):
+        return True
+    if is_told_of(case, claim):
+        return False
     return not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
 
 
@@ -290,5 +312,5 @@ def is_own_count(number: Number) -> bool:
 
 
 def is_of_oneself(claim: NumberClaim) -> bool:
-    """Whether a writer speaks of himself, which is in no document."""
+    """Whether writers speak about themselves, which is in no document."""
     return _OF_ONESELF.search(claim.sentence.text) is not None

@@ -7,13 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import Case
+from ourtake.checks.base import PROSE, Case
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, stated
-from ourtake.checks.passages import sentence_at
+from ourtake.checks.passages import SOURCE, sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
-from ourtake.text.stemming import stems
+from ourtake.text.parsed import kept
+from ourtake.text.stemming import stem, stems
 from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.units import counted
 
@@ -30,6 +31,8 @@ _LETTERS = {"metre": "m", "litre": "l", "gram": "g", "hectare": "ha"}
 _CONVERTED = 0.02
 """How far, as a share, a converted number may be rounded."""
 
+_VERBS = ("May", "March")
+
 _YEARLY = frozenset(stems("anniversary birthday season".split()))
 
 _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
@@ -37,8 +40,10 @@ _LONG = {12.0: "year", 120.0: "decade", 1200.0: "century"}
 
 def has_characters(case: Case, number: Number) -> bool:
     """Whether the very characters of a number are in a document, where they were read as something else."""
-    if (number.kind == "percent" and not number.digits) or (number.kind == "date" and number.text.isalpha()):
+    if (number.kind == "percent" and not number.digits) or (number.kind == "date" and number.text in _VERBS):
         return False  # "a quarter" is a time of the year, too, and "may" is not always a month
+    if number.kind == "date" and number.text.isalpha():
+        return any(number.text in document.text for document in case.documents)
     if number.kind == "count" and number.digits and number.value < 100:
         bare = re.compile(rf"(?<![\w.,]){re.escape(number.text)}(?!\w|[.,]\d|[.)]\s)")
         return any(number.text in document.text and bare.search(document.text) for document in case.documents)
@@ -123,11 +128,34 @@ def has_ordinal(case: Case, number: Number) -> bool:
         return False
     figure = stated(number.text, number.value)
     nouns = {*number.counted, *stems(tokenize(number.text).words), *(("year",) if not number.counted else ())}
+    if any((figure, noun) in _ordered(document.text) for document in case.documents for noun in nouns):
+        return True
     return any(
         one.kind == "ordinal" and one.value == figure and _counted_by(document.text, one) & nouns
         for document in case.documents
         for one in by_figure(document.text).get(figure, ())
     )
+
+
+_NTH = {word: at for at, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)}
+_ORDERED = re.compile(rf"\b({'|'.join(_NTH)})\s([a-z]+)\b", re.IGNORECASE)
+
+
+@kept
+def _ordered(text: str) -> frozenset[tuple[int, str]]:
+    """What a text counts by small ordinals in words: "the seventh version"."""
+    return frozenset((_NTH[one[1].lower()], stem(one[2].lower())) for one in _ORDERED.finditer(text))
+
+
+_TEXTS = frozenset(stems("article post piece column story item report account entry note".split()))
+
+
+def counts_articles(case: Case, number: Number) -> bool:
+    """Whether it is the number of articles that the take links to, or that were offered for it: "five older posts"."""
+    if number.kind != "count" or _TEXTS.isdisjoint(number.counted):
+        return False
+    linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
+    return number.value in (len(linked), len(case.related))
 
 
 def _counted_by(text: str, ordinal: Number) -> frozenset[str]:
@@ -145,13 +173,16 @@ def has_roughly(case: Case, number: Number) -> bool:
 
 def has_with_unit(case: Case, number: Number, around: frozenset[str]) -> bool:
     """Whether a bare number is a document's number with its unit left out: "17 per cent, up from nine"; "68 per cent
-    leave at twenty", after 20 seconds.
+    leave at twenty", after 20 seconds. Of the source's numbers a take may begin "Twelve is what they will have".
     """
     if number.kind != "count" or number.digits or number.counted or number.value < LEAST_BARE:
         return False
     return any(
         one.kind in ("money", "percent", "quantity")
-        and not around.isdisjoint(sentence_terms(document.text, sentence_at(document.text, one.start)))
+        and (
+            document.name == SOURCE
+            or not around.isdisjoint(sentence_terms(document.text, sentence_at(document.text, one.start)))
+        )
         for document in case.documents
         for one in by_figure(document.text).get(number.value, ())
     )

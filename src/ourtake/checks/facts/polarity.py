@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.aligner import Pair, Words
-from ourtake.checks.facts.slots import CLOSE, NEGATION, Slot, negated
+from ourtake.checks.facts.slots import CLOSE, NEGATION, TIMES, Slot, negated
 from ourtake.text.parsed import kept
 
 OPPOSITES = Path(__file__).with_name("opposites.tsv")
@@ -31,7 +31,54 @@ def _columns() -> dict[str, tuple[tuple[int, int], ...]]:
 def _sides(words: Words) -> list[tuple[int, int, int]]:
     """The words of a sentence that have an opposite: (where, line, column)."""
     known = _columns()
-    return [(at, *side) for at, word in enumerate(words.senses) if word in known for side in known[word]]
+    return [
+        (at, *side)
+        for at, word in enumerate(words.senses)
+        if word in known and (word not in _SPOKEN_OF or _SPOKEN_OF[word](words, at))
+        for side in known[word]
+    ]
+
+
+def _moves(words: Words, at: int) -> bool:
+    """Whether "up" or "down" says where an amount goes: "went up", "down by a tenth". "Drew up" and "throw down a rope"
+    don't.
+    """
+    return not _MOVING.isdisjoint(words.words[max(0, at - 1) : at]) or _measures(words, at)
+
+
+def _measures(words: Words, at: int) -> bool:
+    """Whether a number follows a word: "under 380"; not "under laws", nor "over the past years"."""
+    following = words.words[at + 1 : at + 3]
+    part = following[:1] in (("a",), ("an",)) and following[1:] in _PARTS
+    return part or any(word[0].isdigit() or word in _MEASURING for word in following[:1])
+
+
+def _in_order(words: Words, at: int) -> bool:
+    """Whether "last" is the end of a series: "last year" is the one before this."""
+    led = at > 0 and words.words[at - 1] in ("the", "its", "their", "his", "her", "our")
+    return led or words.words[at + 1 : at + 2] == () or words.words[at + 1] not in TIMES
+
+
+def _has_something(words: Words, at: int) -> bool:
+    """Whether "with" is not "with nothing" or "with no label"."""
+    return NEGATION.isdisjoint(words.senses[at + 1 : at + 2])
+
+
+_MOVING = frozenset(
+    "is are was were be been being go goes going went gone come comes came bring brings brought drive drives drove "
+    "driven push pushes pushed move moves moved".split()
+)
+_MEASURING = frozenset("by from to half two three four five six seven eight nine ten twenty fifty".split())
+_PARTS = tuple((word,) for word in ("third", "quarter", "fifth", "tenth", "half", "hundred", "thousand", "million"))
+_SPOKEN_OF: Mapping[str, Callable[[Words, int], bool]] = {
+    "up": _moves,
+    "down": _moves,
+    "over": _measures,
+    "under": _measures,
+    "last": _in_order,
+    "with": _has_something,
+}
+"""Words that have an opposite in one of their uses only."""
 
 
 @kept
@@ -79,9 +126,12 @@ def _beside(one: Words, at: int, two: Words, place: int) -> bool:
 
 
 def _next(words: Words, at: int, step: int) -> list[str]:
-    """The stems of the next two words in a direction that say something."""
+    """The stems of the next two words in a direction that say something. What a mark parts from "after" is said of
+    something else.
+    """
     found = [one for one in range(at + step, at + 5 * step, step) if 0 <= one < len(words) and words.content[one]]
-    return [words.stems[one] for one in found[:2]]
+    whole = step < 0 and words.words[at] in ("before", "after")
+    return [words.stems[one] for one in found[:2] if not (whole and words.parted(one, at))]
 
 
 _PREFIX = ("un", "in", "im", "dis", "non", "ir", "sub")
@@ -178,7 +228,7 @@ def modal(pair: Pair, case: Case) -> Iterator[Slot]:
             continue
         for at, word in enumerate(one.senses):
             denied = _MODALS.get(word)
-            if denied is None:
+            if denied is None or not _SUPPOSING.isdisjoint(one.senses[max(0, at - 5) : at]):
                 continue
             where = [
                 place

@@ -133,16 +133,27 @@ def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int
             there = frozenset(place.stems[one] for one in place.following(where, 2, 4))
             if not what & there & pair.shared.keys() or who in take.known:
                 continue
+            if _is_common(take, at) != _is_common(place, where - 1):
+                continue  # "the firm" may be what the document calls by its name
             known = any(stem in postings(document.text) for document in case.documents)
             if known and stem not in pair.nearby():
                 yield (at, at), (where - 1, where - 1), pair.weight
                 break
 
 
+def _is_common(words: Words, at: int) -> bool:
+    """Whether a word is a noun with an article, not a name."""
+    return at > 0 and words.words[at - 1] in _ARTICLES
+
+
 @kept
 def _beginnings(words: Words) -> list[int]:
     """The nouns that begin a sentence, or what a mark parts from it, and have another word behind them."""
-    return [at for at, says in enumerate(words.content[:-1]) if says and _begins(words, at)]
+    return [
+        at
+        for at, says in enumerate(words.content[:-1])
+        if says and words.words[at] not in _NOBODY and _begins(words, at)
+    ]
 
 
 def _begins(words: Words, at: int) -> bool:
@@ -203,6 +214,15 @@ def _is_person(words: Words, run: tuple[int, int]) -> bool:
     if first and words.words[first - 1] == "the":
         return False  # a paper or a firm
     return 2 <= len(named) <= 3 and all(word.isalpha() and word not in known_names() for word in named)
+
+
+def is_shortened(pair: Pair, run: tuple[int, int]) -> bool:
+    """Whether a name of the take's is the initials of one of the document's: "HHS" for "Health and Human Services"."""
+    word, place = pair.take.words[run[0]], pair.place
+    if run[0] != run[1] or not 1 < len(word) <= 6:
+        return False
+    initials = "".join([one[0] for one, says in zip(place.words, place.content, strict=True) if says])
+    return word in initials
 
 
 def is_spelt_out(pair: Pair, run: tuple[int, int]) -> bool:

@@ -6,23 +6,22 @@ from collections.abc import Iterator
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.aligner import LEAST_SHARED, Pair, Words
-from ourtake.checks.facts.slots import CLOSE, Slot, negated
+from ourtake.checks.facts.slots import CLOSE, TIMES, Slot, negated
 
 ALL = frozenset("all every everybody everyone everything always entire entirely whole wholly".split())
 NONE = frozenset("none nobody no nothing never neither".split())
 SOME = frozenset("some several few many certain various sometimes occasionally part partly hundreds dozens".split())
 MOST = frozenset("most mostly largely majority usually generally often nearly".split())
-_COUNTS = frozenset("half two three four five six seven eight nine ten at_least".split())
+COUNTS = frozenset("half two three four five six seven eight nine ten at_least".split())
 _MIDDLE = frozenset("average median typically".split())
 """What holds of many together, and of none alone."""
 _SELDOM = frozenset("seldom rarely hardly scarcely".split())
 _EXCLUDES = (
-    (ALL, NONE | SOME | MOST | _COUNTS | _MIDDLE | _SELDOM),
-    (NONE, ALL | SOME | MOST | _COUNTS | _SELDOM),
+    (ALL, NONE | SOME | MOST | COUNTS | _MIDDLE | _SELDOM),
+    (NONE, ALL | SOME | MOST | COUNTS | _SELDOM),
     (MOST, NONE | _SELDOM),
     (SOME, NONE),
 )
-TIMES = frozenset("year years month months week weeks day days time times hour hours night morning evening".split())
 _ONLY = frozenset("only sole solely exclusively".split())
 _ALSO = frozenset("single one each both alone just initial initially original originally pioneer".split())
 """What may say the same as "only", "first" or "all"."""
@@ -70,11 +69,18 @@ def added(pair: Pair, case: Case) -> Iterator[Slot]:
         for at in (at for at, word in enumerate(take.senses) if word in ours):
             if take.words[at] == "first" and not _claims_priority(take, at):
                 continue
+            if take.words[at] == "only" and _is_few(take, at):
+                continue
             heads = [one for one in take.following(at, 1, 2) if take.stems[one] in place.known]
             if heads and not negated(take, at) and take.words[heads[0]] not in TIMES and take.words[heads[0]].isalpha():
                 where = place.stems.index(take.stems[heads[0]])
                 if pair.close(heads[0], where) >= CLOSE:
                     yield Slot((at, at), (where, where), pair.close(heads[0], where), ours)
+
+
+def _is_few(words: Words, at: int) -> bool:
+    """Whether "only" calls a number small: "only assumes five"."""
+    return any(word[0].isdigit() or word in COUNTS for word in words.words[at + 1 : at + 3])
 
 
 _BEING = frozenset("is are was were be been being become becomes became remain remains remained as".split())
@@ -139,6 +145,9 @@ def _bounded(words: Words) -> Iterator[tuple[str, int, int]]:
             continue
         # "at least 90", "a minimum of 90", "90 or more"
         places = (*range(at + 1, at + 5), *range(at - 1, at - 4, -1))
+        # "Under laws more than 100 years old": the number has the bound next to it.
         number = next((one for one in places if 0 <= one < len(words) and words.words[one][0].isdigit()), None)
+        if number is not None and any(words.senses[one] in _BOUNDS for one in range(at + 1, number)):
+            continue
         if number is not None and not words.parted(min(at, number), max(at, number)):
             yield words.words[number], at, -side if negated(words, at, 1) else side

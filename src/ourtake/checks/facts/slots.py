@@ -21,6 +21,9 @@ class Slot(NamedTuple):
     """Words that support the take's own, too."""
 
 
+TIMES = frozenset("year years month months week weeks day days time times hour hours night morning evening".split())
+
+
 NEGATION = DENYING | {"need_not"}
 """Words, and runs of words as aligner.py reads them, that deny what follows."""
 

@@ -1,4 +1,4 @@
-"""LNK019 by code: what a sentence says of the article that it links to is in another article, and not in that one.
+"""LNK019 by code: what a sentence says about the article that it links to is in another article, and not in that one.
 
 What is said is the sentence, or its part up to the next link, without the title of the linked article. It is looked
 for in the sentences of all documents (checks/sentences.py). Words decide only where figures or names are among them
@@ -40,7 +40,7 @@ _PARTS = ";:\u2014"
 
 
 class Said(NamedTuple):
-    """What field[start:end] says of the document that it links to."""
+    """What field[start:end] says about the document that it links to."""
 
     field: FieldName
     start: int
@@ -114,11 +114,11 @@ def _other(case: Case, said: Said) -> tuple[Document, int] | None:
 
 
 _LED = 4
-"""Words before a link at most where what follows is said of it."""
+"""Words before a link at most where what follows is said about it."""
 
 
 def _is_told(text: str, said: Said) -> bool:
-    """Whether it is said of the article: the link is among the first words, or somebody says it."""
+    """Whether it is said about the article: the link is among the first words, or somebody says it."""
     lead = text[said.start : said.link.start]
     bare = unquoted(text)[said.start : said.end]
     return len(tokenize(lead).words) <= _LED or bool(claiming_words(bare)) or WE_WROTE.search(bare) is not None

@@ -18,7 +18,7 @@ from ourtake.values import day_of
 
 _SCHEME = re.compile(r"\A\s*([a-zA-Z][a-zA-Z0-9+.\-]*):")
 INSERTED = 3
-"""So many words in brackets within a quotation may be the writer's own."""
+"""Up to this many words in brackets within a quotation may be the writer's own."""
 
 
 def is_web(target: str) -> bool:

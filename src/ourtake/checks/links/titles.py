@@ -58,7 +58,7 @@ _CUE_AFTER = re.compile(
     r"\s*(?:(?:was|is|ran|reads|read) )?(?:as )?(?:the|our|its|a) (?:headline|title|heading)\b", re.IGNORECASE
 )
 _NEAR_BEFORE = 20
-"""A verb of saying so many characters before words makes them something that somebody says."""
+"""A verb of saying within this many characters before words makes them something that somebody says."""
 
 
 @kept

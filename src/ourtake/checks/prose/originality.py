@@ -29,14 +29,14 @@ from ourtake.text.tokens import Tokens, find_words, tokenize
 from ourtake.text.words import normalise
 
 BLOCKS = 30
-"""A run of so many words is an error."""
+"""A run of this many words is an error."""
 
 SHINGLE = 6
 EARLIER_SHARE = 0.4
 """A paragraph with this share of its shingles in one earlier take repeats it."""
 
 LEAST_SHINGLES = 6
-"""At least so many shingles must be shared."""
+"""At least this many shingles must be shared."""
 
 TWICE_SHARE = 0.5
 """A paragraph with this share of its shingles in another of the same take repeats it."""

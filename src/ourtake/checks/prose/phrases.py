@@ -151,7 +151,7 @@ def read_rules(path: Path) -> tuple[HouseRule, ...]:
     the file and the rule.
     """
     if not path.is_file():
-        raise ConfigError(f"The rule file {path} does not exist.", "Check its path in [style] files.")
+        raise ConfigError(f"The rule file {path} does not exist.", "Check its path.")
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".toml":

@@ -76,7 +76,7 @@ _OFFER = rows(
     ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
     ("follow us", r"\bfollow us on\b"),
     ("sign up|subscribe|register",
-     r"\b(?:can|should|may|could|please|simply|just) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|"
+     r"\b(?:can|should|may|please|simply|just|you could) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|"
      r"now|today)\b"),
     ("month", r"\b(?:first|one|two|three) months? (?:is |are )?free\b"),
     ("for $|for \u00a3|for \u20ac|for just|for only|for as little",

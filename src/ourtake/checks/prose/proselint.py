@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_FINDINGS = 1000
-"""proselint stops after so many."""
+"""proselint stops after this many findings."""
 
 
 class Found(NamedTuple):
@@ -60,5 +60,5 @@ def _linter() -> Callable[[str], list[Found]]:
 
 @kept
 def proselint_findings(text: str) -> tuple[Found, ...]:
-    """What proselint says of a text. Raises ConfigError where it is not installed."""
+    """What proselint says about a text. Raises ConfigError where it is not installed."""
     return tuple(_linter()(text)) if text.strip() else ()

@@ -10,11 +10,11 @@ from ourtake.text.parsed import kept
 from ourtake.text.tokens import tokenize
 
 RUN = 12
-"""So many words in a row are not an accident."""
+"""This many words in a row are not an accident."""
 
 PIECE, SKIPPED, NEAR_RUN, NEAR_SHARE = 5, 2, 18, 0.75
-"""A run with a word changed here and there: pieces of so many words, words between two pieces, words of a run, and the
-share of them in pieces.
+"""A run with a word changed here and there: pieces of this many words, words between two pieces, words of a run, and
+the share of them in pieces.
 """
 
 

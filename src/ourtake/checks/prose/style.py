@@ -23,6 +23,14 @@ from ourtake.text.words import count_words
 
 _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
 _NOT = r"(?:\b(?:not|never)|n['\u2019]t)"
+_IS_NOT = (
+    r"(?:(?:(?<=\bis )|(?<=\bare )|(?<=['\u2019]s )|(?<=['\u2019]re )|(?<=[.!?] )|(?<=\n)|\A)not"
+    r"|(?:(?<=\bis)|(?<=\bare))n['\u2019]t)"
+)
+_WAS_NOT = r"(?:(?:(?<=\bwas )|(?<=\bwere ))not|(?:(?<=\bwas)|(?<=\bwere))n['\u2019]t)"
+"""What something is not, before a sentence that says what it is. "They don't depend on it. That's worth a thought" is
+not a contrast.
+"""
 _ONLY = r"(?:just|only|simply|merely|solely|so much|about|because)"
 _TURN = r"(?:but|it['\u2019]s|it is|they['\u2019]re|they are|this is|that['\u2019]s|that is|instead|rather|also)\b"
 _LINKING = r"(?:as|because|by|for|to|from|in|with|on|of|an?|the|whether|how|what|who|where|when|why|that)"
@@ -35,8 +43,9 @@ _CONTRASTS = (
     rf"{_NOT} so much [^.!?\n;]{{2,80}}? as\b",
     r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|"
     r"they)\b",
-    rf"{_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:not|no|"
-    rf"also|in|on|at)\b)",
+    rf"{_IS_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are)\b(?! (?:not|no|also|in|"
+    r"on|at)\b)",
+    rf"{_WAS_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That) (?:was|were)\b(?! (?:not|no|also|in|on|at)\b)",
     rf"\bnot {_LINKING}\b[^.!?\n;]{{2,70}}?,? but (?:{_LINKING}|rather)\b",
     r"\b(?:goes|go|went|move[sd]?|moving|extends?) (?:far |well )?beyond [^.!?\n;]{2,60} (?:to|into)\b",
 )
@@ -53,7 +62,7 @@ _REST = re.compile(r"[;:](?=\s)")
 """Where a reader can rest in a long sentence."""
 
 IN_A_ROW = 3
-"""So many sentences in a row begin with the same word."""
+"""This many sentences in a row begin with the same word."""
 
 
 def _spoken(case: Case, field: FieldName) -> list[tuple[int, int]]:
@@ -135,7 +144,7 @@ def _opening(text: str, count: int) -> tuple[str, ...]:
 
 
 MOST_OPENINGS = 20
-"""So many paragraphs with the same opening are kept to compare others with."""
+"""This many paragraphs with the same opening are kept to compare others with."""
 
 
 def _alike(first: str, second: str) -> bool:

@@ -16,7 +16,8 @@ from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.links.titles import may_be_title, near_title, nearest
-from ourtake.checks.passages import OWN, SOURCE, Sentence, label, same_outlet, sentence_of, unquoted
+from ourtake.checks.opinion import HAPPENED
+from ourtake.checks.passages import OWN, SOURCE, Sentence, label, outlet_names, same_outlet, sentence_of, unquoted
 from ourtake.checks.quotes.attribution import THE_STORY, goes_on, named_documents, named_speakers, unread_at
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
@@ -29,10 +30,10 @@ from ourtake.text.tokens import WordSpan, find_nearly, find_quotation, tokenize
 from ourtake.text.words import normalise
 
 SCARE_WORDS = 2
-"""Up to so many words in quotation marks are scare quotes unless somebody says them."""
+"""Up to this many words in quotation marks are scare quotes unless somebody says them."""
 
 OWN_WORDS = 6
-"""Up to so many words in quotation marks only warn if nobody says them."""
+"""Up to this many words in quotation marks only warn if nobody says them."""
 
 _FOR_EXAMPLE = re.compile(r",\s+say,")
 _PRONOUN = re.compile(
@@ -127,6 +128,8 @@ def _attributed(case: Case, field: FieldName, quotation: Quotation) -> bool:
     beside = around.bare[max(0, start - 40) : start - 1] + " | " + around.bare[end + 1 : end + 40]
     if not says(beside):
         return False
+    if quotation.text.endswith(",") and says(around.bare[end + 1 : end + 40]):
+        return True  # "...," the director said: a title does not go on
     named = named_documents(case, field, start=around.start, bare=around.bare)
     return bool(named or named_speakers(case, around.bare) or goes_on(around.bare) or _PRONOUN.search(around.bare))
 
@@ -204,6 +207,18 @@ def altered(case: Case) -> Iterator[Hit]:
             yield unless_elsewhere(case, hit, elsewhere)
 
 
+_EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:was|were|had|did|said|wrote|put it|{HAPPENED.pattern})")
+
+
+def _told_earlier(case: Case, bare: str) -> bool:
+    """Whether a passage tells what an outlet said before, in any of its articles: the story is told in the present."""
+    return any(
+        _EARLIER.match(bare, found.end())
+        for name in outlet_names(case)
+        for found in re.finditer(rf"\b{re.escape(name)}\b", bare, re.IGNORECASE)
+    )
+
+
 def wrong_attribution(case: Case) -> Iterator[Hit]:
     """QUO002."""
     for field, quotation, state, places, elsewhere, _ in verdicts(case):
@@ -228,9 +243,10 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
             )
             # An outlet's name may mean any of its articles, if it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
-            soft: Severity | None = (
-                "warning" if other and outlet and any(same_outlet(case, holder) for holder in holders) else None
-            )
+            own = bool(other) and outlet and any(same_outlet(case, holder) for holder in holders)
+            if own and _told_earlier(case, around.bare):
+                continue
+            soft: Severity | None = "warning" if own else None
             hit = Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
             yield unless_elsewhere(case, hit, tuple(dict.fromkeys(doubt)))
 

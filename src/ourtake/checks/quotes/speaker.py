@@ -16,7 +16,7 @@ from ourtake.text.speakers import bare_name, says, speakers
 from ourtake.text.tokens import WordSpan, find_words, tokenize
 
 SUBJECT_WORDS = 5
-"""A quotation of so many words may be attributed to a sentence's subject without a verb of saying."""
+"""A quotation of at least this many words may be attributed to a sentence's subject without a verb of saying."""
 
 BESIDE, FAR = 60, 130
 """Characters between a quotation and its speaker; the second for the last speaker named before it."""
