@@ -104,7 +104,7 @@ def test_dry_run_says_what_the_process_costs_beside_one_call(run: Run, desk: Pat
     story = json.loads((desk / "story.json").read_text(encoding="utf-8")) | {"text": archive_texts(desk)[:32_000]}
     (desk / "long.json").write_text(json.dumps(story), encoding="utf-8")
     long = json.loads(run("draft", "long.json", *words[2:], "--json", folder=desk).stdout)
-    assert long["expected_usd"] <= 3.5 * long["block_usd"]
+    assert long["expected_usd"] <= 3.6 * long["block_usd"]  # its text is in the writing call as well, uncached
     shown = run(*words, folder=desk).stdout
     times = [float(number) for number in re.findall(r"([\d.]+) times that", shown)]
     assert times == [
