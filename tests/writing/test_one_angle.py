@@ -128,7 +128,7 @@ def test_the_second_reading_is_told_where_the_hardest_line_is_missing_and_what_i
 def test_a_reply_that_only_asks_for_look_ups_is_followed_by_a_plan(paper: Path, words: str, more: bool) -> None:
     with story(paper, full=True) as given:
         parts = replies()
-        wanted = {key: [] for key in parts["plan"]} | {"look_up": [words]}
+        wanted: dict[str, list[str]] = {key: [] for key in parts["plan"]} | {"look_up": [words]}
         draft, script = drafted(on(given, paper), wanted, *parts.values())
         assert [request.task for request in script.asked[:3]] == ["plan", "plan", "take"]
         again = script.asked[1].prompt
