@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import tantivy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ourtake.archive import index as indexing
 from ourtake.archive import query
@@ -71,6 +73,20 @@ def test_candidates_are_those_of_a_filter_in_the_query(tmp_path: Path, before: s
         assert [query.id_at(searcher, hit.address) for hit in hits] == [f"a{hit.number}" for hit in hits]
         found.append([hit.number for hit in hits])
     assert found[0] == found[1]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(
+        st.one_of(
+            st.sampled_from("aZ9 .'_-\n\u2019\u201c\u2014\u00a3\u00e9\u0130\u00df\u0301\u0661"),
+            st.characters(exclude_categories=["Cs"]),
+        )
+    )
+)
+def test_words_are_split_as_the_index_splits_them(text: str) -> None:
+    simple = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase()).build()
+    assert query._words(text) == simple.analyze(text)
 
 
 def test_no_terms_no_candidates(tmp_path: Path) -> None:

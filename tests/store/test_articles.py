@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from ourtake.documents import Article
+from ourtake.errors import StoreError
 from ourtake.store import Store
 from ourtake.store import schema as schemas
 from ourtake.store.article_rows import Entry, LinkedBy
@@ -87,6 +88,31 @@ def test_links_count_where_there_is_an_article(store_address: str) -> None:
         with store.article_rows() as rows:
             assert rows.into([2]) == {} and store.tally_links().links == 0
             assert rows.entries([1]) == [] and rows.entries_of(["a1"]) == [Entry(4, "a1", 739253)]
+
+
+def test_rows_are_of_one_moment(store_address: str) -> None:
+    with Store.open(store_address) as store, Store.open(store_address) as other:
+        store.save_articles([article(1)])
+        with store.article_rows() as rows:
+            before = rows.position()
+            other.save_articles([article(1, text="Another text."), article(2)])
+            assert rows.position() == before != other.position()
+            assert [one.text for one in rows.articles([1, 2, 3]).values()] == [article(1).text]
+        with store.article_rows() as rows:
+            assert rows.position() == other.position()
+            assert [one.text for one in rows.articles([1, 2, 3]).values()] == ["Another text.", article(2).text]
+
+
+def test_a_store_that_cannot_be_read_is_an_error_of_the_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        store.save_articles([article(1)])
+        with sqlite3.connect(path) as outside:
+            outside.execute("DROP TABLE links")
+        outside.close()
+        with pytest.raises(StoreError, match="can't be read or written: no such table"), store.article_rows() as rows:
+            rows.out_of([1])
+        assert store.count_articles() == 1
 
 
 def test_an_update_turns_no_known_value_into_nothing(store_address: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import itertools
-import operator
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -63,12 +62,35 @@ class _Stems(dict[str, str]):
 _STEMS = _Stems()
 
 
+class _Separators(dict[str, bool]):
+    """Character -> whether the index takes it for one between words."""
+
+    def __missing__(self, character: str) -> bool:
+        self[character] = found = not _ANALYSER.analyze(character)
+        return found
+
+
+_SEPARATORS = _Separators()
+_ASCII = bytes(range(128))
+_SPLIT = bytes(ord(chr(code).lower() if chr(code).isalnum() else " ") for code in _ASCII).ljust(256)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in lower case, as the index splits it. Words in ASCII are split here, in half the time; most
+    texts have no others, but quotation marks and dashes beyond ASCII.
+    """
+    if text.isascii() or all(map(_SEPARATORS.__getitem__, set(text.encode().translate(None, _ASCII).decode()))):
+        return text.encode("ascii", "replace").translate(_SPLIT).decode("ascii").split()
+    words: list[str] = _ANALYSER.analyze(text)
+    return words
+
+
 def stems(text: str) -> list[str]:
     """The informative words of a text, stemmed as the index stems them."""
     for sign, possessive in _POSSESSIVES.items():
         if sign in text:
             text = possessive.sub("", text)
-    return [*filter(None, map(_STEMS.__getitem__, _ANALYSER.analyze(text)))]
+    return [*filter(None, map(_STEMS.__getitem__, _words(text)))]
 
 
 def source_terms(source: Source) -> dict[str, float]:
@@ -183,14 +205,18 @@ def _first(searcher: Any, rows: list[_Row], count: int) -> list[Hit]:
     if len(rows) > count:
         least = round(rows[count - 1][0], DIGITS)
         rows = rows[:count] + list(itertools.takewhile(lambda row: round(row[0], DIGITS) == least, rows[count:]))
-    order = sorted((-round(score, DIGITS), -day, place) for place, (score, day, _) in enumerate(rows))
-    first: list[_Row] = []
-    for _, group in itertools.groupby(order, key=operator.itemgetter(0, 1)):
-        equal = [rows[place] for _, _, place in group]
-        first += sorted(equal, key=lambda row: id_at(searcher, row[2])) if len(equal) > 1 else equal
-        if len(first) >= count:
-            break
-    del first[count:]
+    order = sorted([(-round(score, DIGITS), -day, place) for place, (score, day, _) in enumerate(rows)])
+    if len(order) > count:
+        last = order[count - 1][:2]
+        order = order[:count] + list(itertools.takewhile(lambda key: key[:2] == last, order[count:]))
+    pairs = [
+        (one[2], other[2]) for one, other in itertools.pairwise(order) if one[0] == other[0] and one[1] == other[1]
+    ]
+    if pairs:
+        # Reading an id takes as long as the rest of this loop, and few are needed.
+        ids = {place: id_at(searcher, rows[place][2]) for place in itertools.chain.from_iterable(pairs)}
+        order.sort(key=lambda key: (key[0], key[1], ids.get(key[2], "")))
+    first = [rows[place] for _, _, place in order[:count]]
     numbers = searcher.fast_field_values("number", [address for _, _, address in first])
     return [Hit(number, day, score, address) for number, (score, day, address) in zip(numbers, first, strict=True)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from ourtake.documents import Article
 from ourtake.store import articles
 from ourtake.store.articles import Position
-from ourtake.store.dialect import in_list, run
+from ourtake.store.dialect import begin_reading, in_list
 
 
 class Entry(NamedTuple):
@@ -53,10 +53,12 @@ class ArticleRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows = begin_reading(connection)
 
     def position(self) -> Position:
         """How far the archive has come."""
-        return articles.position(self._connection)
+        (row,) = self._rows(*articles.position_query(self._connection))
+        return articles.position_in(row)
 
     def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
         """The articles by number; a number without one is left out."""
@@ -69,7 +71,7 @@ class ArticleRows:
     def entries_of(self, ids: Iterable[str]) -> list[Entry]:
         """What is known of the articles of those ids, in their order."""
         statement = _ENTRIES.format(column="id", among=in_list(self._connection))
-        return [Entry(*row) for row in run(self._connection, statement, (json.dumps(list(ids)),)).fetchall()]
+        return [Entry(*row) for row in self._rows(statement, (json.dumps(list(ids)),))]
 
     def out_of(self, numbers: Iterable[int]) -> dict[int, tuple[int, ...]]:
         """The articles that each article links to; one without links is left out."""
@@ -85,7 +87,7 @@ class ArticleRows:
             found[number].append(LinkedBy(day, other))
         return dict(found)
 
-    def _among(self, statement: str, numbers: Iterable[int], **names: str) -> Iterator[Any]:
+    def _among(self, statement: str, numbers: Iterable[int], **names: str) -> Sequence[Any]:
         """The rows of a statement for the articles of those numbers."""
         told = statement.format(among=in_list(self._connection, numbers=True), **names)
-        yield from run(self._connection, told, (json.dumps(list(numbers)),)).fetchall()
+        return self._rows(told, (json.dumps(list(numbers)),))

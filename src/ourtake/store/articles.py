@@ -64,10 +64,19 @@ def known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
 
 def position(connection: Connection) -> Position:
     """The state of the archive."""
+    return position_in(run(connection, *position_query(connection)).one())
+
+
+def position_query(connection: Connection) -> tuple[str, tuple[str, str]]:
+    """A statement and its parameters, whose only row is the state of the archive."""
     last = last_number_query(connection)
     # One statement: every look-up asks, and an index that follows an import does so many times a second.
-    statement = f"SELECT value, {last}, {last} FROM ourtake_meta WHERE name = 'identity'"
-    identity, number, removed = run(connection, statement, ("articles", "removed")).one()
+    return f"SELECT value, {last}, {last} FROM ourtake_meta WHERE name = 'identity'", ("articles", "removed")
+
+
+def position_in(row: Any) -> Position:
+    """The state of the archive in that row."""
+    identity, number, removed = row
     return Position(identity, number or 0, removed or 0)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import BigInteger, Connection, CursorResult, Table
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 
 Integer = sqlalchemy.Integer().with_variant(BigInteger(), "postgresql")
 """SQLite's integers have 64 bits; amounts and hashes need them."""
@@ -32,6 +34,27 @@ def run(
     """
     told = statement.replace("?", "%s") if is_server(connection) else statement
     return connection.exec_driver_sql(told, parameters, execution_options={"yield_per": chunk} if chunk else None)
+
+
+def begin_reading(connection: Connection) -> Callable[[str, tuple[Any, ...]], Sequence[Any]]:
+    """Begin to read one moment, on a connection that has done nothing yet; it ends with the connection. Returns a
+    function that gives all rows of a statement.
+
+    A file is asked at its driver: for a statement of some microseconds, SQLAlchemy takes several times as long.
+    """
+    if is_server(connection):
+        return lambda statement, parameters: run(connection, statement, parameters).fetchall()
+    cursor = connection.connection.cursor()
+
+    def rows(statement: str, parameters: tuple[Any, ...] = ()) -> Sequence[Any]:
+        try:
+            found: Sequence[Any] = cursor.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise DBAPIError(statement, parameters, error) from error
+        return found
+
+    rows("BEGIN")
+    return rows
 
 
 def upsert(connection: Connection, table: Table) -> Any:

@@ -29,20 +29,24 @@ NEGATION = DENYING | {"need_not"}
 
 
 _COMPARED, _FAR = ("more_than", "less_than"), 8
-"""Before these a negation may stand further off: "none of them may cost more than 90". "Without" denies only the noun
-that follows: "a household without power for more than 12 hours". What begins a clause ends the reach of any: "can't
-claim because they have more than 6,000".
+"""Before these a negation may be further away: "none of them may cost more than 90". What begins a clause ends its
+reach: "can't claim because they have more than 6,000".
 """
 _CLAUSES = frozenset("because since as who whom whose which that if when where while although though unless".split())
+
+_OF_A_NOUN = {"without": 2}
+"""A preposition denies its own noun only, up to so many words behind it: not "for more than 12 hours" in "a household
+without power for more than 12 hours".
+"""
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
     """Whether a negation stands a few words before a word, with no comma between them."""
-    compared = words.senses[at] in _COMPARED
+    furthest = _FAR if words.senses[at] in _COMPARED else before
     return any(
-        words.senses[place] in NEGATION
+        (sense := words.senses[place]) in NEGATION
+        and at - place <= _OF_A_NOUN.get(sense, furthest)
         and not words.parted(place, at)
-        and not (compared and words.senses[place] == "without" and at - place > 1)
-        and not (compared and not _CLAUSES.isdisjoint(words.senses[place + 1 : at]))
-        for place in range(max(0, at - (_FAR if compared else before)), at)
+        and (furthest == before or _CLAUSES.isdisjoint(words.senses[place + 1 : at]))
+        for place in range(max(0, at - furthest), at)
     )
