@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.documents import Angle, Fact, Plan, Tension
+from ourtake.documents import Angle, Fact, Plan, Source, Tension
 from ourtake.writing.context import passages_to_write_from
 from ourtake.writing.pipeline import Wishes, look_up
 from ourtake.writing.plan import ANGLE_ROWS, read_plan
@@ -134,3 +134,18 @@ def test_a_reply_that_only_asks_for_look_ups_is_followed_by_a_plan(paper: Path, 
         again = script.asked[1].prompt
         assert ("Document: a8" in again) is more and "look_up: an empty list." in again
         assert "could not be used" not in again and draft.plan is not None and not draft.notes
+
+
+@pytest.mark.parametrize(
+    ("evidence", "found"),
+    [
+        ("The Can I Bring\u2026? tool was ... bring on a plane.", True),  # the first is the text's own
+        ("The Can I Bring... tool was designed", True),
+        ("The Can I ... wish to bring", True),
+        ("The Can I Bring\u2026? tool was ... carry on a plane.", False),
+    ],
+)
+def test_an_ellipsis_of_the_text_is_not_an_omission(evidence: str, found: bool) -> None:
+    text = "The Can I Bring\u2026? tool was designed to answer what passengers wish to bring on a plane."
+    source = Source(title="A tool", outlet="The Post", url="https://post.example/1", blurb=text)
+    assert (StoryTexts(source, []).find("source", evidence) is not None) is found

@@ -29,6 +29,8 @@ _LABEL = re.compile(r"\A\s*(?:title|headline|published|date|blurb|text|outlet)\s
 _ENDS = '.!?"\u201d\u2019)'
 _END = re.compile(f"[{re.escape(_ENDS)}]*")
 _NAME = re.compile(r"[^a-z0-9]+")
+_OWN_DOTS = re.compile(r"(?<=\S)(?:\.\.\.|\u2026)")
+"""Right behind a word an ellipsis may be the text's own ("Can I Bring\u2026?"); what leaves words out has a space before it."""
 
 
 class Found(NamedTuple):
@@ -107,6 +109,12 @@ def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
 
 def _place(words: str, text: Text) -> WordSpan | None:
     """The words of a text that are quoted; None where they are not there, or say too little to be found by."""
+    found = _exact_place(words, text)
+    bare = _OWN_DOTS.sub(" ", words)
+    return _exact_place(bare, text) if found is None and bare != words else found
+
+
+def _exact_place(words: str, text: Text) -> WordSpan | None:
     said, within = tokenize(words).words, tokenize(text).words
     if len(said) < LEAST_WORDS and said != within and not (len(said) > 1 and any(word[0].isdigit() for word in said)):
         return None

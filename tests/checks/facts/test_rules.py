@@ -147,6 +147,7 @@ def test_an_outlets_claim_may_be_in_another_of_its_articles() -> None:
         "The Tidewater Post is open. It tells you that fishermen blocked several harbours overnight.",
         "The Tidewater Post asks. We hope that it says yes to fishermen, harbours and overnight protests.",
         "As far as The Tidewater Post could tell, fishermen blocked several harbours overnight.",
+        "The pier is shut, The Tidewater Post reported on 8 October 2015.",
         "The Tidewater Post reports that the regulator allows four weeks, which means that fishermen will block "
         "several harbours.",
     ],

@@ -14,6 +14,7 @@ from ourtake.checks.sentences import postings, sentence_index, terms
 from ourtake.documents import FieldName, Severity
 from ourtake.text.content import STOP, content
 from ourtake.text.markdown import Span
+from ourtake.text.numbers import numbers_between
 from ourtake.text.parsed import kept
 from ourtake.text.saying import CLAIMING, CLAIMS
 from ourtake.text.sentences import sentences
@@ -135,6 +136,9 @@ def _checked(case: Case, field: FieldName, document: Document, *, start: int, en
     for link in case.links(field):
         if start <= link.start < end:
             claim = claim.replace(case.text(field)[link.start : link.end], " ")
+    for number in numbers_between(case.text(field), start, end):
+        if number.kind == "date":
+            claim = claim.replace(number.text, " ")  # "Press Ledger reported on 29 September": that is FCT004's matter
     if _NO_CLAIM.match(claim):
         return
     if added := _ADDED.search(claim, 20):

@@ -76,7 +76,7 @@ def too_few(case: Case) -> Iterator[Hit]:
             f"{offered} were offered."
         )
     else:
-        severity = "warning" if count < wanted.floor else "info"
+        severity = "warning" if count < wanted.floor and not told else "info"
         message = (
             f"{count_of(count, 'link')}; only {count_of(len(useful), 'article')} of {offered} gave the angle a fact."
         )
