@@ -251,14 +251,6 @@ EXEMPTIONS = (
         "It ended in June 2022. Rain fell. Fog came. Snow fell. The light came on in May 2024.",
     ),
     Exemption(
-        "count of the articles",
-        ("FCT001",),
-        "known",
-        lambda case, claim: otherwise.counts_articles(case, claim.number),
-        "The answer lies in six older articles.",
-        "The answer lies in five older articles.",
-    ),
-    Exemption(
         "number of a note",
         ("FCT001",),
         "drop",

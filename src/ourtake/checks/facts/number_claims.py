@@ -165,17 +165,15 @@ def may_count(number: Number) -> bool:
 
 def is_illustrative(case: Case, claim: NumberClaim) -> bool:
     """Whether a small number in words only pictures something ("test it with five strangers"), in a sentence that
-    weighs or supposes, or says of nothing that it happened, and of which the documents say nothing.
+    weighs or supposes and of which the documents say nothing.
     """
     number, sentence = claim.number, claim.sentence.text
     if claim.compared.other is not None or number.digits or stated(number.text, number.value) > 20:
         return False
+    if not (is_opinion(sentence) or may_be_opinion(sentence)):
+        return False
     best = sentence_index(case).best(terms(sentence))
-    share = best.share if best is not None else 0.0
-    weighs = is_opinion(sentence) or may_be_opinion(sentence)
-    # A number that begins its sentence is what the sentence is about: "Ten years of it look dreadful."
-    leads = number.start == claim.sentence.start
-    return share < _STRANGE and (weighs or not (leads or _says_it_happened(sentence)))
+    return best is None or best.share < _STRANGE
 
 
 def is_note(text: str, number: Number) -> bool:

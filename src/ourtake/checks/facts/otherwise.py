@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, Case
+from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, stated
 from ourtake.checks.passages import SOURCE, sentence_at
@@ -145,17 +145,6 @@ _ORDERED = re.compile(rf"\b({'|'.join(_NTH)})\s([a-z]+)\b", re.IGNORECASE)
 def _ordered(text: str) -> frozenset[tuple[int, str]]:
     """What a text counts by small ordinals in words: "the seventh version"."""
     return frozenset((_NTH[one[1].lower()], stem(one[2].lower())) for one in _ORDERED.finditer(text))
-
-
-_TEXTS = frozenset(stems("article post piece column story item report account entry note".split()))
-
-
-def counts_articles(case: Case, number: Number) -> bool:
-    """Whether it is the number of articles that the take links to, or that were offered for it: "five older posts"."""
-    if number.kind != "count" or _TEXTS.isdisjoint(number.counted):
-        return False
-    linked = {article.id for field in PROSE for link in case.links(field) if (article := case.target(link)) is not None}
-    return number.value in (len(linked), len(case.related))
 
 
 def _counted_by(text: str, ordinal: Number) -> frozenset[str]:

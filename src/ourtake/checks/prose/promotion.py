@@ -76,8 +76,8 @@ _OFFER = rows(
     ("upgrade to|switch to", r"\b(?:upgrade|switch) to (?:pro|premium|our)\b"),
     ("follow us", r"\bfollow us on\b"),
     ("sign up|subscribe|register",
-     r"\b(?:can|should|may|please|simply|just|you could) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|here|"
-     r"now|today)\b"),
+     r"\b(?:can|should|may|please|simply|just|you could) (?:now )?(?:sign up|subscribe|register) (?:for|to|at|with|"
+     r"here|now|today)\b"),
     ("month", r"\b(?:first|one|two|three) months? (?:is |are )?free\b"),
     ("for $|for \u00a3|for \u20ac|for just|for only|for as little",
      r"\bfor (?:just |only |as little as )[$\u00a3\u20ac]\d[\d.,]*(?: (?:a|per) (?:month|year|user|seat))?"),
