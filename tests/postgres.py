@@ -33,11 +33,12 @@ class Server:
 
     def __init__(self, bin_: Path, folder: Path, user: str, settings: str = FAST) -> None:
         self._bin, self.folder, self._user = bin_, folder, user
+        self._databases = 0
+        self._as_user("initdb", "-D", str(folder), "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        # Not earlier: another suite on this machine must not get the port in the meantime.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self._databases = 0
-        self._as_user("initdb", "-D", str(folder), "-U", "owner", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         options = [
             f"port={self.port}",
             "listen_addresses=127.0.0.1",

@@ -25,12 +25,12 @@ def copy_new_stores(folder: Path) -> None:
     ready = folder / "ready.db"
     Store.open(f"sqlite:///{ready}").close()
 
-    def migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
-        if fresh:
-            # A file that is there, if empty, and a folder that can't be written are left to the ordinary way.
+    def migrate(engine: Engine, path: Path) -> None:
+        if not path.exists():
+            # A folder that can't be written is left to the ordinary way.
             with contextlib.suppress(OSError):
                 _put(ready, path)
-        _migrate(engine, path, fresh=fresh)
+        _migrate(engine, path)
 
     schema._migrate = migrate
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ourtake.checks.base import Case, CheckContext
-from ourtake.checks.evidence import related_document, source_document
+from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import RELATED, SOURCE, build
 from ourtake.checks.registry import RULES, check
 from ourtake.documents import Article, Related, Report, Source, Take
@@ -144,8 +144,8 @@ def test_a_source_whose_text_was_left_out_may_have_said_it() -> None:
 
 def test_a_passage_is_not_a_text() -> None:
     item = RELATED[0].model_copy(update={"text": ""})
-    assert item.passage and not related_document(item).complete
-    assert source_document(SOURCE).complete and related_document(RELATED[0]).complete
+    assert item.passage and not DocumentCache().article(item).complete
+    assert all(document.complete for document in DocumentCache().of_take(SOURCE, RELATED[:1]))
 
 
 def test_our_own_words_can_be_of_an_article_that_nobody_listed() -> None:

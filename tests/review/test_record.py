@@ -13,7 +13,7 @@ from ourtake.config import Settings
 from ourtake.errors import BadSeal, InputError
 from ourtake.review.authorship import words_by_author
 from ourtake.review.envelope import opened, sealed
-from ourtake.review.keys import KeyRing, public_text, read_public
+from ourtake.review.keys import KeyRing, read_public
 from ourtake.review.record import RecordSealer, content_digest
 from ourtake.review.session import Desk, Session
 from tests.review.conftest import TAKE, decide_all
@@ -53,7 +53,9 @@ def test_an_envelope_counts_only_with_a_trusted_key_and_unchanged(tmp_path: Path
     for broken in ("", "{}", "[]", json.dumps(given | {"payload": "%"}), json.dumps(given | {"signatures": []})):
         with pytest.raises(BadSeal):
             opened(broken, mine.public())
-    named = KeyRing(tmp_path / "none", trusted=[public_text(mine.private().public_key())])
+    named = KeyRing(
+        tmp_path / "none", trusted=[base64.b64encode(mine.private().public_key().public_bytes_raw()).decode()]
+    )
     assert opened(envelope, named.public()) == statement
     with pytest.raises(InputError, match="not an Ed25519 public key"):
         read_public("abc", "it")

@@ -1,16 +1,16 @@
-"""`poll_feed`, as a job of a queue calls it, and whose turn a host is between processes."""
+"""`poll_due`, as a watcher calls it, and whose turn a host is between processes."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ourtake.config_file import load_settings
-from ourtake.errors import InputError
 from ourtake.store import Store
-from ourtake.watch.polling import Polling, host_turn, poll_feed
+from ourtake.watch.polling import Outcome, Polling, host_turn, keep_feeds, poll_due
 from tests.intake.site import Site
 from tests.watch.conftest import Outlets, story
 
@@ -27,17 +27,21 @@ def polling(outlets: Outlets) -> Make:
     return make
 
 
+def polled(polling: Polling) -> list[Outcome]:
+    """What a round of the feeds that are due brings."""
+    keep_feeds(polling.store, polling.settings)
+    return list(poll_due(polling, stop=threading.Event()))
+
+
 def test_one_feed_is_polled_when_it_is_due(outlets: Outlets, polling: Make, tmp_path: Path) -> None:
     site: Site = outlets.site
     outlets.settle(every_minutes=15)
-    url = outlets.feed("/feed", story(site, "/news/label"))
+    outlets.feed("/feed", story(site, "/news/label"))
     with Store.open(f"sqlite:///{tmp_path}/store.db") as store:
         mine = polling(store)
-        done = poll_feed(url, mine)
-        assert done is not None and done.fresh == 1 and done.row.status == "ok"
-        assert poll_feed(url, mine) is None and site.asked == ["/feed"], "it is not due yet"
-        with pytest.raises(InputError, match="is not a feed of"):
-            poll_feed(f"{site.url}/other", mine)
+        (done,) = polled(mine)
+        assert done.fresh == 1 and done.row.status == "ok"
+        assert not polled(mine) and site.asked == ["/feed"], "it is not due yet"
         mine.close()
 
 
@@ -49,8 +53,8 @@ def test_a_host_that_another_process_asks_is_left_to_it(outlets: Outlets, pollin
             assert held
             with host_turn(url, mine) as also:
                 assert not also
-            assert poll_feed(url, mine) is None and outlets.site.asked == []
-        done = poll_feed(url, mine)
-        assert done is not None and done.fresh == 1
+            assert not polled(mine) and outlets.site.asked == []
+        (done,) = polled(mine)
+        assert done.fresh == 1
         mine.close()
         other.close()

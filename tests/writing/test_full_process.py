@@ -36,6 +36,7 @@ STORIES = {
     "data-centre-power": "01-data-centre-power",
     "council-chatbot": "02-council-chatbot",
     "algorithm-contract": "04-algorithm-contract",
+    "newsletter-prices": "06-newsletter-prices",
 }
 CHATBOT = "council-chatbot"
 DOWN = TransientError("The server is down.", "Try later.", status=500)

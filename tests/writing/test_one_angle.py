@@ -122,3 +122,15 @@ def test_the_second_reading_is_told_where_the_hardest_line_is_missing_and_what_i
         _, script = drafted(on(given, paper), parts["plan"], take, DOWN)
         asked = next(request.prompt for request in script.asked if request.task == "reread")
         assert "That line rests on f3, cited by no entry." in asked and "(look at s20)" in asked
+
+
+@pytest.mark.parametrize(("words", "more"), [("battery co-operative", True), ("pigeons on stilts", False)])
+def test_a_reply_that_only_asks_for_look_ups_is_followed_by_a_plan(paper: Path, words: str, more: bool) -> None:
+    with story(paper, full=True) as given:
+        parts = replies()
+        wanted: dict[str, list[str]] = {key: [] for key in parts["plan"]} | {"look_up": [words]}
+        draft, script = drafted(on(given, paper), wanted, *parts.values())
+        assert [request.task for request in script.asked[:3]] == ["plan", "plan", "take"]
+        again = script.asked[1].prompt
+        assert ("Document: a8" in again) is more and "look_up: an empty list." in again
+        assert "could not be used" not in again and draft.plan is not None and not draft.notes

@@ -107,16 +107,6 @@ def _raw_related(item: Related) -> _RawDocument:
     return _RawDocument(item.id, fields, item.title, item.url, item.published, complete)
 
 
-def source_document(source: Source) -> Document:
-    """Headline, blurb, text, outlet and author of the source."""
-    return _document(_raw_source(source))
-
-
-def related_document(item: Related) -> Document:
-    """Title and full text of an article; its passage where the text is not known."""
-    return _document(_raw_related(item))
-
-
 Documents = Group[Document]
 """The documents of a take."""
 
@@ -156,7 +146,7 @@ class DocumentCache:
         return found
 
     def article(self, item: Related) -> Document:
-        """A related article; see related_document."""
+        """Title and full text of a related article; its passage where the text is not known."""
         return self._known(_raw_related(item))
 
     def _source(self, given: _RawDocument) -> Document:

@@ -51,7 +51,7 @@ def compare(
 _LEGEND = """
 A difference is B minus A, case by case, over the cases that both runs could measure; in brackets its 95 % interval,
 clustered by topic. p is the probability of such a difference by chance, corrected for the number of metrics (Holm).
-Where the interval leaves out 0 and no difference is shown, it may be chance among so many metrics.
+If an interval excludes 0 but no difference is shown, it may be due to chance among that many metrics.
 "Could have shown" is the smallest true difference that these cases show in four of five runs."""
 
 
@@ -195,7 +195,10 @@ def plan(
         f"{count_of(found.cases, 'case')} in all, show a difference of "
         f"{difference:g} in 4 of 5 runs."
     )
-    emit(f"This assumes that differences by case vary by {spread:.3g}, and correlate by {correlation:.2f} in a topic.")
+    emit(
+        f"This assumes that differences have a standard deviation of {spread:.3g} between cases, and a correlation of "
+        f"{correlation:.2f} within a topic."
+    )
 
 
 def _spread(run: Path, metric: str) -> tuple[float, float]:

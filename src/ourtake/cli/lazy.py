@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import traceback
     from concurrent import futures
 
-    import pydantic
     from rich import console as rich_console
     from rich import progress as rich_progress
 
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import cluster, local, worker_loop, worker_process
     from ourtake.providers import (
-        batches,
         budget,
         embeddings,
         ledger,
@@ -68,7 +66,6 @@ if TYPE_CHECKING:
         editing,
         envelope,
         house_rules,
-        paragraphs,
         rechecking,
         record,
         session,
@@ -105,10 +102,10 @@ _ROOMS = {
     "checks.prose": "phrases",
     "intake": "dates encoding files items link_checker pages polite",
     "jobs": "cluster local worker_loop worker_process",
-    "providers": "batches budget embeddings ledger models pricing redaction registry rescue shared",
+    "providers": "budget embeddings ledger models pricing redaction registry rescue shared",
     "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
     "outdated piece publishing signing",
-    "review": "editing envelope house_rules paragraphs rechecking record session states steps verify wording",
+    "review": "editing envelope house_rules rechecking record session states steps verify wording",
     "store": "accounts acts backup calls copying processes runs stories",
     "text": "plain words",
     "watch": "watcher",
@@ -120,7 +117,7 @@ _PATHS |= {
     name: f"ourtake.{name}"
     for name in ("config", "config_file", "config_keys", "documents", "plugins", "store", "values")
 }
-_PATHS |= {name: name for name in ("asyncio", "traceback", "pydantic")}
+_PATHS |= {name: name for name in ("asyncio", "traceback")}
 _PATHS |= {
     "eval_archive": "ourtake.evals.archive",
     "eval_audit": "ourtake.evals.audit",

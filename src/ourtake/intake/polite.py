@@ -74,7 +74,7 @@ class PoliteFetcher:
             except FetchError as error:
                 if not error.passing:
                     raise
-                self._failed(asked[-1], error, last=attempt == TRIES)
+                self._failed(asked[-1], error)
                 if attempt == TRIES or error.status not in (429, 503):
                     raise
                 wait = (
@@ -117,7 +117,7 @@ class PoliteFetcher:
                 f"{address.netloc} is not asked for now: {why}.", "Run the command again later.", passing=True
             )
 
-    def _failed(self, host: str, error: FetchError, *, last: bool) -> None:
+    def _failed(self, host: str, error: FetchError) -> None:
         if (wait := error.retry_after or 0) > LONGEST_WAIT:
             self._closed[host] = f"it asked for a wait of {count_of(round(wait), 'second')}"
             raise HostClosed(

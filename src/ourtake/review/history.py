@@ -133,7 +133,6 @@ class Standing(Document):
     corrections: tuple[Correction, ...] = ()
     active_seconds: dict[str, float] = Field(default_factory=dict)
     approved_revision: int | None = None
-    was_published: bool = False
 
     @property
     def pending(self) -> tuple[Proposal, ...]:
@@ -172,7 +171,6 @@ def standing_after(acts: Sequence[Act]) -> Standing:
         corrections=tuple(folded.corrections),
         active_seconds=folded.active,
         approved_revision=folded.approved,
-        was_published=folded.published,
     )
 
 
@@ -188,7 +186,6 @@ class _Fold:
         self.corrections: list[Correction] = []
         self.active: dict[str, float] = {}
         self.approved: int | None = None
-        self.published = False
 
     def add(self, act: Act) -> None:
         """Add one act."""
@@ -211,8 +208,6 @@ class _Fold:
             self.active[act.by] = self.active.get(act.by, 0.0) + float(data["seconds"])
         elif act.kind in ("signed", "approved", "corrected"):
             self._signed(act)
-        elif act.kind == "published":
-            self.published = True
 
     def _proposal(self, act: Act) -> None:
         one = self.proposals[act.data["id"]]

@@ -139,8 +139,3 @@ def read_public(text: str, name: str) -> Ed25519PublicKey:
 def key_id(key: Ed25519PublicKey) -> str:
     """The id of a key: the hexadecimal SHA-256 of its 32 bytes."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()
-
-
-def public_text(key: Ed25519PublicKey) -> str:
-    """The 32 bytes in base64, for [review] public_keys."""
-    return base64.b64encode(key.public_bytes_raw()).decode()

@@ -126,15 +126,6 @@ class Session(Changes):
 
         return self._saved(work)
 
-    def link_candidates(self, field: FieldName, number: int) -> list[Related]:
-        """The offered articles that a link could lead to instead, the next one first: those that the take does not link
-        to yet.
-
-        `number` counts the links of the field from 0.
-        """
-        view = self.view()
-        return editing.candidates(view.draft, view.take, field, number)
-
     def swap_link(self, field: FieldName, number: int, *, base: int, by: str, to: str | None = None) -> Saved:
         """Let a link lead to another offered article: `to` (its id), else the next candidate. Its words stay.
 

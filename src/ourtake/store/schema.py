@@ -54,7 +54,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
             engine.dispose()
             engine = _on_copy(path)
         elif not only_read:
-            _migrate(engine, path, fresh=fresh)
+            _migrate(engine, path)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
         do = (
@@ -91,7 +91,7 @@ def _on_copy(path: Path) -> Engine:
 
     copy = copied(path, reading_uri(path))
     writer = _engine(copy, only_read=False)
-    _migrate(writer, copy, fresh=False)
+    _migrate(writer, copy)
     writer.dispose()
     return _engine(path, only_read=True, copy=copy)
 
@@ -255,7 +255,7 @@ def _version_of(engine: Engine, path: Path) -> str | None:
     return version
 
 
-def _migrate(engine: Engine, path: Path, *, fresh: bool) -> None:
+def _migrate(engine: Engine, path: Path) -> None:
     version = _version_of(engine, path)
     if version == HEAD:
         return

@@ -1,6 +1,6 @@
 """Polling feeds: many hosts at once, the feeds of one host in turn, each result saved as soon as it is there.
 
-`poll_due` does a round of all feeds that are due; `poll_feed` does one, for a job of a queue.
+`poll_due` does a round of all feeds that are due.
 """
 
 from __future__ import annotations
@@ -134,25 +134,6 @@ def poll_all(polling: Polling, *, stop: threading.Event) -> Iterator[Polled]:
     threads = polling.settings.watch.hosts_at_once
     for polled in in_threads(turns, lambda turn: poll_host(turn, given, polling), threads=threads, stop=stop):
         yield from polled
-
-
-def poll_feed(url: str, polling: Polling) -> Outcome | None:
-    """Poll one feed of the settings and save what it has; None where it is not due, or another process has its host.
-
-    The jobs of one process share one `polling`: it keeps the turns of hosts. Raises InputError for an address that the
-    settings do not have.
-    """
-    given = feeds_of(polling.settings)
-    if url not in given:
-        raise InputError(f"{url} is not a feed of [watch].", "Name one that ourtake.toml has.")
-    keep_feeds(polling.store, polling.settings)
-    turns = polling.store.watch.claim([url], now=polling.clock(), process_id=polling.process_id)
-    for turn in turns:
-        try:
-            return _saved(poll_host(turn, given, polling), polling)[0]
-        finally:
-            polling.store.watch.release([turn.host], asked=polling.clock(), process_id=polling.process_id)
-    return None
 
 
 def _saved(polled: Sequence[Polled], polling: Polling) -> list[Outcome]:

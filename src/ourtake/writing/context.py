@@ -30,8 +30,10 @@ OPENING, FIRST, FIRST_ONES, OTHERS, ALL = 60, 300, 4, LEAST, 1700
 """Words for the writing call: of an article's opening, of each of the first ones, of each other one, of all."""
 
 
-LEAST_FACTS, MOST_FACTS, WORDS_A_FACT = 12, 18, 250
-"""Facts of a plan, and words of the texts for each: few texts hold few that could carry a case."""
+LEAST_FACTS, MOST_FACTS, WORDS_A_FACT = 12, 18, 430
+"""Facts of a plan, and words of the texts for each: few texts hold few that could carry a case, and an angle needs
+some ten of them.
+"""
 
 
 def facts_in(texts: str) -> int:
@@ -73,7 +75,7 @@ def passages_to_write_from(source: Source, related: Sequence[Related], plan: Pla
     order = sorted(handles, key=lambda handle: not kept[handle])
     for number, handle in enumerate(order, 1):
         own = words_of(texts[handle], kept[handle])
-        # What gave the plan nothing gives way: its opening says what it is, for a link.
+        # What gave the angle nothing gives way: its opening says what it is, for a link.
         wanted = OPENING if angle is not None and not own else FIRST if number <= FIRST_ONES else OTHERS
         most = min(own + left, max(own, wanted))
         found = (

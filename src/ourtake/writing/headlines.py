@@ -13,7 +13,6 @@ from ourtake.writing.reply import json_object
 from ourtake.writing.rewriting import reopened
 from ourtake.writing.session import Pipeline, Session
 
-MOST_HEADLINES = 10
 LONGEST_HEADLINE = 200
 _LEAST_WORDS = 4
 """Words of a sentence that carries a headline."""

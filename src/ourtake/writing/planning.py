@@ -36,8 +36,11 @@ async def plan_draft(session: Session) -> Plan | None:
     Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
     """
     found = await _ask_for_plan(session)
-    if found.plan is not None and found.plan.look_up and _add_looked_up(session, found.plan.look_up):
-        found = await _ask_for_plan(session, may_look_up=False)
+    if found.plan is not None and found.plan.look_up:
+        # A reply that asks for look-ups has no plan yet, as the prompt says; one that has may be written from.
+        added = _add_looked_up(session, found.plan.look_up)
+        if added or not found.plan.given:
+            found = await _ask_for_plan(session, may_look_up=False)
     # Asked again only with calls left for the take and its second reading.
     if found.wrong and not found.final and session.calls_left() >= LEAST_CALLS:
         found = await _ask_for_plan(session, complaint=found.wrong, may_look_up=False)

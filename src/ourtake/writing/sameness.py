@@ -55,7 +55,7 @@ def skeleton_of(
     blocks, spans = paragraphs(take.body), sentences(take.body)
     if not blocks or not spans:
         return None
-    does = _sentence_functions(take, report, plan, handles)
+    does = _sentence_functions(report, plan, handles)
     first, last = (" ".join(visible(span.text).split()) for span in (spans[0], spans[-1]))
     opening = does(spans[0]) if does(spans[0]) != "argument" else "claim"
     if _ASKS.search(first) or first.startswith(_QUOTES):
@@ -68,9 +68,7 @@ def skeleton_of(
     return Skeleton(opening, tuple(functions), closing)
 
 
-def _sentence_functions(
-    take: Take, report: Report, plan: Plan | None, handles: Sequence[SentenceHandles]
-) -> Callable[[Span], str]:
+def _sentence_functions(report: Report, plan: Plan | None, handles: Sequence[SentenceHandles]) -> Callable[[Span], str]:
     """What a sentence of the body does: tells the story, brings in the archive, or argues."""
     documents = {fact.id: fact.document for fact in plan.facts} if plan is not None else {}
     rests = {one.start: [documents.get(name, name) for name in one.handles] for one in handles if one.field == "body"}

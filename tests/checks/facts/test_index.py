@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ourtake.checks.base import Case, CheckContext
-from ourtake.checks.evidence import Document, source_document
+from ourtake.checks.evidence import Document, DocumentCache
 from ourtake.checks.facts.index import comparable, dates_of, stated
 from ourtake.checks.facts.rules import number_claims
 from ourtake.checks.sentences import sentence_terms
@@ -22,9 +22,8 @@ TEXT = (
 
 
 def document(text: str = TEXT, published: str | None = "2025-06-01") -> Document:
-    return source_document(
-        Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=text, published=published)
-    )
+    source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=text, published=published)
+    return DocumentCache().of_take(source, ())[0]
 
 
 def said(text: str) -> Number:

@@ -29,17 +29,20 @@ NEGATION = DENYING | {"need_not"}
 
 
 _COMPARED, _FAR = ("more_than", "less_than"), 8
-"""Before these a negation may stand further off: "none of them may cost more than 90". "Without" denies only the noun
-that follows: "a household without power for more than 12 hours".
+"""Before these a negation may be further away: "none of them may cost more than 90"."""
+
+_OF_A_NOUN = {"without": 2}
+"""A preposition denies its own noun only, up to so many words behind it: not "for more than 12 hours" in "a household
+without power for more than 12 hours".
 """
 
 
 def negated(words: Words, at: int, before: int = 4) -> bool:
     """Whether a negation stands a few words before a word, with no comma between them."""
-    compared = words.senses[at] in _COMPARED
+    furthest = _FAR if words.senses[at] in _COMPARED else before
     return any(
-        words.senses[place] in NEGATION
+        (sense := words.senses[place]) in NEGATION
+        and at - place <= _OF_A_NOUN.get(sense, furthest)
         and not words.parted(place, at)
-        and not (compared and words.senses[place] == "without" and at - place > 1)
-        for place in range(max(0, at - (_FAR if compared else before)), at)
+        for place in range(max(0, at - furthest), at)
     )

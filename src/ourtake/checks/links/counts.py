@@ -50,7 +50,7 @@ def too_few(case: Case) -> Iterator[Hit]:
     count, wanted, offered = len(archive_links(case)), case.settings.take.links, len(case.related)
     if count >= wanted.low:
         return
-    # A plan read the articles: one that gave it no fact has nothing to say in this take.
+    # A plan read the articles: one that gave its angle no fact has nothing to say in this take.
     told = {fact.document for fact in case.facts}
     useful = {article.id for article in case.related if not told or article.handle in told or article.id in told}
     left_out = len(useful - linked_ids(case))
@@ -78,7 +78,7 @@ def too_few(case: Case) -> Iterator[Hit]:
     else:
         severity = "warning" if count < wanted.floor else "info"
         message = (
-            f"{count_of(count, 'link')}; only {count_of(len(useful), 'article')} of {offered} gave the plan a fact."
+            f"{count_of(count, 'link')}; only {count_of(len(useful), 'article')} of {offered} gave the angle a fact."
         )
     yield Hit(message, *whole(case, "body"), severity=severity)
 

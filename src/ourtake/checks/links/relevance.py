@@ -33,7 +33,6 @@ LEAST_SHARE = 0.18
 LONGEST_PARAGRAPH = 5000
 """Characters of a paragraph that a link is weighed in."""
 
-_STEP = 1000
 
 LEAST_WORDS = 3
 """With fewer content words around a link, nothing is decided."""
