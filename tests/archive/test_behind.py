@@ -58,10 +58,14 @@ def test_an_index_that_is_behind_finds_what_its_articles_are_now(tmp_path: Path)
         assert after.keys() == {"a0", "a2"} and after["a2"][1] > 0
         assert (after["a0"][0], after["a2"][0]) == (f"{words}, again.", "Bread and water.")
         assert [item.text for item in archive.search("pilot boat")] == [f"{words}, again."]
-        archive.refresh()
-        assert {name: text for name, (text, _) in found(archive).items()} == {
+        renewed = Archive(store, tmp_path / "another.index")
+        renewed.refresh()
+        assert {name: text for name, (text, _) in found(renewed).items()} == {
             name: text for name, (text, _) in after.items()
         }
+        for name in after:
+            store.remove_article(name)
+        assert archive.signals().of(source).ids == () and archive.related(source) == []
 
 
 def test_an_index_of_another_format_is_built_again(tmp_path: Path) -> None:

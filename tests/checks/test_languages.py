@@ -297,6 +297,12 @@ def test_a_number_that_may_be_worked_out_could_not_be_checked(run: Run, tmp_path
     assert numbers_found(run, tmp_path, wrong) == [{"info", "error"}] * len(rows)
 
 
+def test_an_average_in_its_own_sentence_could_not_be_checked(run: Run, tmp_path: Path) -> None:
+    said = "64 Boote mit 1.150 Kilogramm Fisch"
+    rows = [("de", said, f"Die 64 Boote brachten 1150 Kilogramm Fisch, fast {many} Kilo je Boot") for many in (18, 23)]
+    assert numbers_found(run, tmp_path, rows) == [{"info"}, {"error"}]
+
+
 def test_no_number_of_another_language_is_offered_as_a_fix(run: Run, tmp_path: Path) -> None:
     take = copy.deepcopy(TAKES[0])
     take["source"]["blurb"] += " Die Karte für die Fähre kostet die Pendler im Jahr 5,20 Euro."

@@ -174,23 +174,27 @@ class Archive:
         Only articles published before the source's own day (undated ones count as older), never the source itself, and
         each story once. None if no score reaches the threshold (0 to 1); none below a little more than half of it.
         """
-        return [item for item, _ in self.explained(source, count=count, threshold=threshold)]
+        return [item for item, _ in self._found(source, count=count, threshold=threshold)]
 
     def explained(
         self, source: Source, *, count: int = 8, threshold: float = 0.0
     ) -> list[tuple[Related, dict[str, float]]]:
         """As `related`, each article with what every group of signals added to its score."""
+        return [(item, shares(*told)) for item, told in self._found(source, count=count, threshold=threshold)]
+
+    def _found(self, source: Source, *, count: int, threshold: float) -> list[tuple[Related, tuple[Any, Any]]]:
+        """As `related`, each article with its signals and their weights."""
         found = self.signals().of(source, without=self.weighting.off())
         vector = (self.weighting if found.by_meaning() else self.weighting.by_words()).vector()
         terms = source_terms(source)
         chosen = offered(found, vector, source, count=count, threshold=threshold, diversity=self.diversity)
-        explained = []
+        items = []
         for number, pick in enumerate(chosen, 1):
             article = found.articles[pick.id]
             passage = best_passage(article.text, terms)
             item = _related(article, score=round(pick.score, 4), passage=passage, handle=f"a{number}")
-            explained.append((item, shares(found.values[pick.place], vector)))
-        return explained
+            items.append((item, (found.values[pick.place], vector)))
+        return items
 
     def signals(self) -> Signals:
         """The signals over the index as it is now."""

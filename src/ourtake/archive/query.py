@@ -224,12 +224,11 @@ def _first(searcher: Any, rows: list[_Row], count: int) -> list[Hit]:
 def _rows(searcher: Any, query: tantivy.Query, count: int, *, before: int | None = None) -> tuple[int, list[_Row]]:
     """How many hits there are, `count` at most, and those of them that were published before a day, best first."""
     hits = searcher.search(query, count, count=False).hits
-    days = searcher.fast_field_values("day", [address for _, address in hits])
-    return len(hits), [
-        (score, day, address)
-        for (score, address), day in zip(hits, days, strict=True)
-        if before is None or day < before
-    ]
+    if not hits:
+        return 0, []
+    scores, addresses = zip(*hits, strict=True)
+    rows = zip(scores, searcher.fast_field_values("day", addresses), addresses, strict=True)
+    return len(hits), [row for row in rows if before is None or row[1] < before]
 
 
 def field_query(

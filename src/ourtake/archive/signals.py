@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ourtake.archive import text_signals
 from ourtake.archive.links import LinkScores, Scores, link_scores
 from ourtake.archive.moment import Kept, Moment
-from ourtake.archive.query import LARGE, candidates
+from ourtake.archive.query import LARGE, Hit, candidates
 from ourtake.archive.rank import FIRST, GROUPS, SIGNALS, off_by
 from ourtake.archive.semantic import Meaning, centred
 from ourtake.archive.views import UNDATED_DAY, SourceView, source_view, view
@@ -116,12 +116,15 @@ class Signals:
         import numpy
 
         asked = source_view(source, self.weights.rarity.__getitem__)
+        if asked is None:
+            return _none()
         # A model may have to be asked for these, and the store isn't kept open while it answers.
-        close = {} if asked is None else self._close(source, without)
+        close = self._close(source, without)
+        hits = self._hits(asked)
+        if not hits and not close:
+            return _none()
         with self._kept.moment() as moment:
-            pool = None if asked is None else self._pool(asked, close, moment)
-            if asked is None or pool is None:
-                return _none()
+            pool = self._pool(asked, moment.numbered(hits), close, moment)
             columns = self._without_text(asked, pool) | self._by_meaning(source, pool, moment)
             off = off_by(without)
             first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)
@@ -138,8 +141,8 @@ class Signals:
             popularity = self._popularity(asked, numbers, moment)
         if not places:
             return _none()
-        hits = [hit for hit in pool.hits if hit[0] in articles][: text_signals.FEEDBACK_ARTICLES]
-        reading = text_signals.Reading(numbers=numbers, articles=articles, near=hits, best=best)
+        read = [hit for hit in pool.hits if hit[0] in articles][: text_signals.FEEDBACK_ARTICLES]
+        reading = text_signals.Reading(numbers=numbers, articles=articles, near=read, best=best)
         columns = {name: column[places] for name, column in columns.items()} | popularity
         columns |= text_signals.columns(asked, reading, self.weights)
         return Candidates(
@@ -155,8 +158,8 @@ class Signals:
             return {}
         return self._meaning.nearest(source, NEAREST, before=ordinal(source.published) or UNDATED_DAY)
 
-    def _pool(self, asked: SourceView, close: dict[str, float], moment: Moment) -> _Pool | None:
-        hits = candidates(
+    def _hits(self, asked: SourceView) -> list[Hit]:
+        return candidates(
             self._searcher,
             self._schema,
             asked.terms,
@@ -165,9 +168,8 @@ class Signals:
             since=asked.day - RECENT_DAYS,
             recent=self._sizes.recent,
         )
-        hits = moment.numbered(hits)
-        if not hits and not close:
-            return None
+
+    def _pool(self, asked: SourceView, hits: list[Hit], close: dict[str, float], moment: Moment) -> _Pool:
         top = (hits[0].score if hits else 0.0) or 1.0
         likeness = {hit.number: hit.score / top for hit in hits}
         days = {hit.number: hit.day for hit in hits}

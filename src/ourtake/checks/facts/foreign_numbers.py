@@ -20,6 +20,7 @@ from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.parsed import kept
+from ourtake.values import day_of
 
 _CLOSE = 6
 """Other numbers on each side of one, in a paragraph or a document, that are put together with it. With 3, honest sums
@@ -58,6 +59,8 @@ def worked_out_of(case: Case, claim: NumberClaim) -> tuple[str, str] | None:
     if own is None or claim.number.kind == "date":
         return None
     text = case.text(claim.field)
+    if text[own.end : own.end + 1] != ":" and (years := _years_since(case, own)):
+        return years
     paragraph = _paragraph(case, claim, own)
     for one in paragraph:
         if one.value < 100 and _is(own, _Result(100 - one.value)):
@@ -67,12 +70,45 @@ def worked_out_of(case: Case, claim: NumberClaim) -> tuple[str, str] | None:
     for (one_text, one), (two_text, two) in pairs:
         if _makes(own, one, two):
             return one_text[one.start : one.end], two_text[two.start : two.end]
+    sentence = [one for one in paragraph if claim.sentence.start <= one.start < claim.sentence.end]
+    for one, two in combinations(sentence, 2):
+        less, more = sorted((one.scaled, two.scaled))
+        if less > 1 and more >= _LARGE and _is(own, _Result(more / less, rounded=True)):
+            return text[one.start : one.end], text[two.start : two.end]
+    if found := _apart_in_the_take(case, own, text, paragraph):
+        return found
     for document in case.documents:
         for one, two in _results(document.text, case.language).get(round(own.scaled, 4), ()):
             told = sentence_terms(document.text, sentence_at(document.text, one.start))
             if not claim.around.isdisjoint(told):
                 return document.text[one.start : one.end], document.text[two.start : two.end]
     return _rest_shared_out(text, own, paragraph)
+
+
+def _years_since(case: Case, own: Value) -> tuple[str, str] | None:
+    """A year of the documents or of the take and that of the source, if a number is how many lie between them."""
+    day = day_of(case.source.published) or ""
+    texts = (case.text("summary"), case.text("body"), *(document.text for document in case.documents))
+    year = float(day[:4]) - own.scaled if day else 0.0
+    if not 0 < own.scaled < _LARGE or not year:
+        return None
+    for text in texts:
+        for one in values_in(text, case.language):
+            if one.scaled == year:
+                return text[one.start : one.end], day[:4]
+    return None
+
+
+def _apart_in_the_take(case: Case, own: Value, text: str, paragraph: list[Value]) -> tuple[str, str] | None:
+    """A large number of a paragraph, and one of another that it differs from by this one: "2 700 more than before"."""
+    if own.scaled < _LARGE:
+        return None
+    large = [one for one in values_in(text, case.language) if one.scaled >= _LARGE and not one.dated]
+    for one in paragraph:
+        for two in large if one.scaled >= _LARGE else ():
+            if isclose(abs(one.scaled - two.scaled), own.scaled, abs_tol=1e-9):
+                return text[one.start : one.end], text[two.start : two.end]
+    return None
 
 
 def _own(case: Case, claim: NumberClaim) -> Value | None:
