@@ -30,7 +30,9 @@ _ENDS = '.!?"\u201d\u2019)'
 _END = re.compile(f"[{re.escape(_ENDS)}]*")
 _NAME = re.compile(r"[^a-z0-9]+")
 _OWN_DOTS = re.compile(r"(?<=\S)(?:\.\.\.|\u2026)")
-"""Right behind a word an ellipsis may be the text's own ("Can I Bring\u2026?"); what leaves words out has a space before it."""
+"""Right behind a word an ellipsis may be the text's own ("Can I Bring\u2026?"); one that leaves words out has a space
+before it.
+"""
 
 
 class Found(NamedTuple):
