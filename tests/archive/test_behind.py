@@ -82,3 +82,21 @@ def test_an_index_of_another_format_is_built_again(tmp_path: Path) -> None:
         again = Archive(store, folder)
         again.refresh()
         assert (folder / "VERSION").read_text() == version and len(again.search("text")) == 3
+
+
+def test_an_index_that_is_behind_offers_nothing_that_is_now_later_than_the_story(tmp_path: Path) -> None:
+    words = "The harbour council wants a pilot boat"
+    source = Source(
+        title=words, outlet="", url="https://post.example/1", blurb=f"{words}, it says.", published="2026-01-01"
+    )
+    early = [
+        Article(url=f"https://x.example/{number}", title=words, text=f"{words} {number}.", published="2025-03-01")
+        for number in range(2)
+    ]
+    with Store.open(f"sqlite:///{tmp_path}/s.db") as store:
+        store.save_articles(early)
+        archive = Archive(store, tmp_path / "s.index")
+        archive.refresh()
+        assert len(archive.signals().of(source).ids) == 2
+        store.save_articles([early[1].model_copy(update={"published": "2027-03-01"})])
+        assert [one.published for one in archive.signals().of(source).articles.values()] == ["2025-03-01"]

@@ -26,7 +26,6 @@ CASES = {case["id"]: case for case in OVER_EXAMPLES if "source" in case}
         ("chip-subsidy-doubt", "FCT006", "only"),
         ("ravelin-street-map", "FCT007", "firm"),
         ("postman-apprentice-records", "FCT007", "Dorothea"),
-        ("half-a-data-centre", "FCT001", "Twelve"),
         ("co-op-dividend", "FCT004", "November"),
     ],
 )

@@ -5,6 +5,7 @@ however it went.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -131,3 +132,13 @@ def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, s
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
     raise AssertionError("the child is still there")
+
+
+def test_a_process_that_was_forked_without_a_garbage_collector_has_one() -> None:
+    gc.disable()
+    try:
+        with closing(WorkerProcess[Any, Any](WORK, fork=True)) as beside:
+            beside.begin(0)
+            assert asyncio.run(beside.call("collector")) is True
+    finally:
+        gc.enable()

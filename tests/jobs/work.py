@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -26,6 +27,8 @@ def begin(start: int) -> Callable[[Any], Any]:
     def work(given: Any) -> Any:
         if given == "pid":
             return os.getpid()
+        if given == "collector":
+            return gc.isenabled()
         if given == "input":
             raise InputError("What was given is wrong.", "Give another.")
         if given == "answer":

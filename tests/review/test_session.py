@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from ourtake.errors import InputError
+from ourtake.review.claims import claims_of, text_of
 from ourtake.review.editing import candidates
 from ourtake.review.session import Desk, NotReady, Session
 from ourtake.store import Store
@@ -282,3 +283,12 @@ def test_a_draft_can_begin_from_a_take_that_people_wrote(desk: Desk) -> None:
     assert [row.draft_id for row in desk.queue(search="BRIDGE wait")] == [row.draft_id for row in desk.queue()]
     assert desk.queue(search="100%") == []
     assert desk.open(session.draft_id[:5]).draft_id == session.draft_id
+
+
+def test_a_report_without_claims_leaves_each_sentence_to_be_decided(session: Session) -> None:
+    view = session.view()
+    bare = view.revision.report.model_copy(update={"claims": (), "sentences": ()})
+    claims = claims_of(bare, view.take)
+    told = [one for one in claims if one.kind == "statement"]
+    assert len(told) >= 4 and {one.status for one in told} == {"not-checked"}
+    assert all(text_of(view.take, one.field)[one.start : one.end] == one.text for one in claims)

@@ -59,12 +59,16 @@ class Moment:
         self._current = current
 
     def numbered(self, hits: list[Hit]) -> list[Hit]:
-        """The hits with the numbers that their articles have now; those whose articles are gone are left out."""
+        """The hits with the numbers and days that their articles have now, without those whose articles are gone."""
         if self._current:
             return hits
         ids = [id_at(self._kept.searcher, hit.address) for hit in hits]
-        now = {entry.id: entry.number for entry in self._rows.entries_of(ids)}
-        return [hit._replace(number=now[id_]) for id_, hit in zip(ids, hits, strict=True) if id_ in now]
+        now = {entry.id: entry for entry in self._rows.entries_of(ids)}
+        return [
+            hit._replace(number=now[id_].number, day=now[id_].day)
+            for id_, hit in zip(ids, hits, strict=True)
+            if id_ in now
+        ]
 
     def articles(self, numbers: Iterable[int]) -> dict[int, Article]:
         """The articles of those numbers, in their order; a number without one is left out."""

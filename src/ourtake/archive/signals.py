@@ -124,7 +124,9 @@ class Signals:
         if not hits and not close:
             return _none()
         with self._kept.moment() as moment:
-            pool = self._pool(asked, moment.numbered(hits), close, moment)
+            # An index that is behind may have an older day of an article.
+            known = [hit for hit in moment.numbered(hits) if hit.day < asked.day]
+            pool = self._pool(asked, known, close, moment)
             columns = self._without_text(asked, pool) | self._by_meaning(source, pool, moment)
             off = off_by(without)
             first = sum(weight * columns[name] for name, weight in FIRST.items() if name not in off)

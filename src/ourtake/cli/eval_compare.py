@@ -196,8 +196,8 @@ def plan(
         f"{difference:g} in 4 of 5 runs."
     )
     emit(
-        f"This assumes that differences have a standard deviation of {spread:.3g} between cases, and a correlation of "
-        f"{correlation:.2f} within a topic."
+        f"This assumes that differences have a standard deviation of {spread:.3g} from case to case, and a "
+        f"correlation of {correlation:.2f} within a topic."
     )
 
 

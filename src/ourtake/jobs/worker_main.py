@@ -45,8 +45,9 @@ def serve(target: str, calls: IO[bytes], answers: IO[bytes]) -> None:
     # The process that started this one decides when to stop; it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # a print must not end up among the answers
-    # As in cli/main.py: what imports make lives until the end.
+    # What imports make lives until the end. Whoever forked this process may have stopped the collector meanwhile.
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
     module, _, name = target.partition(":")
     function = getattr(importlib.import_module(module), name)
     with contextlib.suppress(EOFError, BrokenPipeError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ourtake.checks.verdict import COUNTED, with_claims
 from ourtake.documents import Claim, ClaimStatus, Evidence, FieldName, Finding, LinkRecord, Report, SentenceRecord, Take
@@ -73,15 +73,26 @@ def finding_keys(findings: Sequence[Finding], take: Take) -> list[str]:
 
 
 def claims_of(report: Report, take: Take) -> tuple[Claim, ...]:
-    """The report's claims. For a report without any, as older ones are, one for each sentence and link of it.
+    """The report's claims. For a report without any, such as older ones and some of eval runs, one for each sentence
+    and link of the take.
 
     A sentence that shares words with a passage is "not-checked", with that passage beside it: words alone verify
     nothing.
     """
     if report.claims:
         return report.claims
-    made = [_statement(number, record, take, report) for number, record in enumerate(report.sentences, 1)]
+    records = report.sentences or tuple(_unread(take))
+    made = [_statement(number, record, take, report) for number, record in enumerate(records, 1)]
     return (*made, *_links(report, take))
+
+
+def _unread(take: Take) -> Iterator[SentenceRecord]:
+    """The sentences of a take of which a report says nothing."""
+    fields: tuple[FieldName, ...] = ("summary", "body")
+    for field in fields:
+        for span in sentences(text_of(take, field)):
+            if any(map(str.isalnum, span.text)):
+                yield SentenceRecord(field=field, start=span.start, end=span.end, support="unknown")
 
 
 def _statement(number: int, record: SentenceRecord, take: Take, report: Report) -> Claim:

@@ -109,7 +109,8 @@ def test_no_longer_than_is_a_bound_and_not_none() -> None:
 
 def test_a_sentence_is_compared_with_the_documents_that_its_handles_name() -> None:
     row = COMPARATORS[0]
-    source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb="A pier.", text="A pier.")
+    near = "The pages of the harbour have traffic, a tenth of it by boat."
+    source = Source(title="A pier", outlet="The Post", url="https://post.example/1", blurb=near, text=near)
     article = Related(id="r1", url="https://paper.example/1", title="A ferry", text=row.document)
     take = Take(headline="A headline", summary="", body=row.trips)
 
@@ -120,3 +121,23 @@ def test_a_sentence_is_compared_with_the_documents_that_its_handles_name() -> No
 
     assert codes("a1") == [row.code]
     assert codes("source") == []
+    assert codes("a2") == [row.code]  # a handle of a document that has nothing near proves nothing
+
+
+@pytest.mark.parametrize(
+    ("document", "take"),
+    [
+        ("The new tariff pushed prices up across the county.", "The new tariff pushed prices down across the county."),
+        ("The court sent rents up for tenants of the mill.", "The court sent rents down for tenants of the mill."),
+        ("The council counted over forty empty homes in the harbour.",
+         "The council counted under forty empty homes in the harbour."),
+        ("The harbour fund holds over one million pounds for the flooded villages.",
+         "The harbour fund holds under one million pounds for the flooded villages."),
+        ("The county has two hospitals with a night ward, and more are planned in the county.",
+         "The county has the only two hospitals with a night ward."),
+        ("No tenant whose flat is damp pays more than 90 pounds a week for a harbour room.",
+         "A tenant whose flat is damp pays more than 90 pounds a week for a harbour room."),
+    ],
+)  # fmt: skip
+def test_a_turned_direction_amount_or_scope_is_found(document: str, take: str) -> None:
+    assert [one.code for one in findings(take, document)] in (["FCT005"], ["FCT006"])

@@ -399,3 +399,39 @@ def test_the_date_of_publication_is_that_of_the_article_linked(date: str, severi
     body = f"In [Who pays when the grid waits](a1), published in {date}, we said so."
     found_dates = found(body, "FCT004", related=(RELATED[0], other))
     assert [finding.severity for finding in found_dates] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("document", "take", "words"),
+    [
+        ("Augusta Penrose opened the pier in spring 2024.", "Augusta Penrose opened the pier in August.", "August"),
+        ("The June Bloggs clinic opened last year.", "The Bloggs clinic opened in June.", "June"),
+        ("The board decided in June 2024 to close the ward.", "Why did the board decide in October to close the ward?",
+         "October"),
+        ("The fire began on the fifth floor of the mill.", "The fire destroyed five floors of the mill.", "five"),
+        ("Fares rose by 17 per cent in the town.", "Seventeen were dismissed for it.", "Seventeen"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_number_of_the_document_is_found(document: str, take: str, words: str) -> None:
+    source = Source(title="A story", outlet="The Post", url="https://post.example/1", blurb=document, text=document)
+    findings = run(take, related=(), source=source).findings
+    assert any(one.code[:3] == "FCT" and one.severity != "info" and words in one.text for one in findings)
+
+
+def test_a_number_that_is_not_one_of_years_is_not_worked_out_of_a_year() -> None:
+    text = (
+        "Die Firma wurde 2014 gegr\u00fcndet. Bei dem Brand in der Halle am Hafen wurden am Montag f\u00fcnf Menschen "
+        "verletzt, sagte die Feuerwehr. Die Ursache ist noch nicht bekannt."
+    )
+    source = Source(
+        title="Brand", outlet="Die Post", url="https://post.example/1", blurb=text, text=text, published="2026-05-01"
+    )
+    body = (
+        "Bei dem Brand in der Halle am Hafen wurden 12 Menschen verletzt. Die Ursache ist noch nicht bekannt, und die "
+        "Feuerwehr hat bisher nichts dazu gesagt, was wir sehr bedauern."
+    )
+    assert [
+        one.text
+        for one in run(body, related=(), source=source).findings
+        if one.code[:3] == "FCT" and one.severity == "error"
+    ] == ["12"]

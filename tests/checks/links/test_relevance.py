@@ -175,11 +175,13 @@ def test_a_link_whose_sentence_rests_on_a_fact_of_its_article_fits() -> None:
     related = (article(1, "Rye before dawn", BREAD), article(2, "Who pays for the cable", GRID))
     take = build(SOUND).take.model_copy(update={"body": SENTENCE})
     handles = (SentenceHandles(field="body", start=0, end=len(SENTENCE), handles=("f1",)),)
-    fact = Fact(id="f1", document="a1", field="text", start=0, end=len(BREAD), text=BREAD, statement="He bakes.")
+    bakes = Fact(id="f1", document="a1", field="text", start=0, end=len(BREAD), text=BREAD, statement="He bakes.")
+    pays = bakes.model_copy(update={"statement": "The regulator asked the network about the cable."})
 
     def found(facts: tuple[Fact, ...]) -> int:
         against = CheckContext(build(SOUND).source, related, handles=handles, facts=facts)
         return len(list(irrelevant(Case(take, against))))
 
     assert found(()) == 1
-    assert found((fact,)) == 0
+    assert found((bakes,)) == 1  # a fact of the article that the sentence doesn't tell
+    assert found((pays,)) == 0

@@ -14,7 +14,7 @@ from sys import maxsize
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import Document
+from ourtake.checks.evidence import SOURCE, Document
 from ourtake.checks.sentences import beside, sentence_index, sentence_terms
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
@@ -215,12 +215,8 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
         return ()
     text, listed = case.text(field), sentence_index(case)
     said, once = sentence_terms(text, index), listed.weight_of(1)
-    # What the writer took from one document is not compared with another, which may tell of something else.
-    cited = case.cited(field, sentence.start, sentence.end)
     found: list[Pair] = []
     for document, number, share in near:
-        if cited and document.name not in cited:
-            continue
         both = said & sentence_terms(document.text, number)
         if len(both) < LEAST_SHARED and len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
             continue  # a figure counts twice
@@ -228,4 +224,9 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
         if share >= LEAST_SHARE or sum(shared.values()) >= LEAST_WEIGHT:
             place = words_of(document.text, number)
             found.append(Pair(field, words_of(text, index), document, place, number, share, shared))
+    # What the writer took from one document is not compared with another article, which may tell of something else;
+    # but a handle of a document that has nothing near proves nothing.
+    cited = case.cited(field, sentence.start, sentence.end)
+    if any(pair.document.name in cited for pair in found):
+        found = [pair for pair in found if pair.document.name in cited or pair.document.name == SOURCE]
     return tuple(found)

@@ -6,6 +6,7 @@ What the take may have worked out itself can't be told from what is wrong: no wo
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import combinations
@@ -59,7 +60,7 @@ def worked_out_of(case: Case, claim: NumberClaim) -> tuple[str, str] | None:
     if own is None or claim.number.kind == "date":
         return None
     text = case.text(claim.field)
-    if text[own.end : own.end + 1] != ":" and (years := _years_since(case, own)):
+    if _YEARS.match(text, own.end) and (years := _years_since(case, own)):
         return years
     paragraph = _paragraph(case, claim, own)
     for one in paragraph:
@@ -83,6 +84,10 @@ def worked_out_of(case: Case, claim: NumberClaim) -> tuple[str, str] | None:
             if not claim.around.isdisjoint(told):
                 return document.text[one.start : one.end], document.text[two.start : two.end]
     return _rest_shared_out(text, own, paragraph)
+
+
+_YEARS = re.compile(r"\s(?:\w+\s)?(?:jahr|jaar|ans\b|ann\u00e9e|a\u00f1o|anni\b|anno|ano|\u00e5r)", re.IGNORECASE)
+"""Right behind a number: it is one of years, in one of the languages that are read."""
 
 
 def _years_since(case: Case, own: Value) -> tuple[str, str] | None:

@@ -295,11 +295,9 @@ def is_aside(case: Case, claim: NumberClaim) -> bool:
     text = claim.sentence.text
     if dated or claim.number.kind != "date" or claim.compared.other is not None:
         return False
-    if is_question(text):
-        return True
     if is_told_of(case, claim):
         return False
-    return not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
+    return is_question(text) or not (_PAST.search(text) or HAPPENED.search(text) or CLAIMING.search(lowered(text)))
 
 
 def is_own_count(number: Number) -> bool:

@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.index import LEAST_BARE, by_figure, comparable, stated
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
 from ourtake.text.numbers import Number
-from ourtake.text.parsed import kept
-from ourtake.text.stemming import stem, stems
+from ourtake.text.stemming import stems
 from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.units import counted
 
@@ -44,7 +42,9 @@ def has_characters(case: Case, number: Number) -> bool:
     if (number.kind == "percent" and not number.digits) or (number.kind == "date" and number.text in _VERBS):
         return False  # "a quarter" is a time of the year, too, and "may" is not always a month
     if number.kind == "date" and number.text.isalpha():
-        return any(number.text in document.text for document in case.documents)
+        # "June Bloggs" is not a month.
+        alone = re.compile(rf"\b{re.escape(number.text)}\b(?!\s[A-Z][a-z])")
+        return any(number.text in document.text and alone.search(document.text) for document in case.documents)
     if number.kind == "count" and number.digits and number.value < 100:
         bare = re.compile(rf"(?<![\w.,]){re.escape(number.text)}(?!\w|[.,]\d|[.)]\s)")
         return any(number.text in document.text and bare.search(document.text) for document in case.documents)
@@ -129,23 +129,11 @@ def has_ordinal(case: Case, number: Number) -> bool:
         return False
     figure = stated(number.text, number.value)
     nouns = {*number.counted, *stems(tokenize(number.text).words), *(("year",) if not number.counted else ())}
-    if any((figure, noun) in _ordered(document.text) for document in case.documents for noun in nouns):
-        return True
     return any(
         one.kind == "ordinal" and one.value == figure and _counted_by(document.text, one) & nouns
         for document in case.documents
         for one in by_figure(document.text).get(figure, ())
     )
-
-
-_NTH = {word: at for at, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)}
-_ORDERED = re.compile(rf"\b({'|'.join(_NTH)})\s([a-z]+)\b", re.IGNORECASE)
-
-
-@kept
-def _ordered(text: str) -> frozenset[tuple[int, str]]:
-    """What a text counts by small ordinals in words: "the seventh version"."""
-    return frozenset((_NTH[one[1].lower()], stem(one[2].lower())) for one in _ORDERED.finditer(text))
 
 
 def _counted_by(text: str, ordinal: Number) -> frozenset[str]:
@@ -163,16 +151,13 @@ def has_roughly(case: Case, number: Number) -> bool:
 
 def has_with_unit(case: Case, number: Number, around: frozenset[str]) -> bool:
     """Whether a bare number is a document's number with its unit left out: "17 per cent, up from nine"; "68 per cent
-    leave at twenty", after 20 seconds. Of the source's numbers a take may begin "Twelve is what they will have".
+    leave at twenty", after 20 seconds.
     """
     if number.kind != "count" or number.digits or number.counted or number.value < LEAST_BARE:
         return False
     return any(
         one.kind in ("money", "percent", "quantity")
-        and (
-            document.name == SOURCE
-            or not around.isdisjoint(sentence_terms(document.text, sentence_at(document.text, one.start)))
-        )
+        and not around.isdisjoint(sentence_terms(document.text, sentence_at(document.text, one.start)))
         for document in case.documents
         for one in by_figure(document.text).get(number.value, ())
     )

@@ -39,20 +39,6 @@ def _sides(words: Words) -> list[tuple[int, int, int]]:
     ]
 
 
-def _moves(words: Words, at: int) -> bool:
-    """Whether "up" or "down" says where an amount goes: "went up", "down by a tenth". "Drew up" and "throw down a rope"
-    don't.
-    """
-    return not _MOVING.isdisjoint(words.words[max(0, at - 1) : at]) or _measures(words, at)
-
-
-def _measures(words: Words, at: int) -> bool:
-    """Whether a number follows a word: "under 380"; not "under laws", nor "over the past years"."""
-    following = words.words[at + 1 : at + 3]
-    part = following[:1] in (("a",), ("an",)) and following[1:] in _PARTS
-    return part or any(word[0].isdigit() or word in _MEASURING for word in following[:1])
-
-
 def _in_order(words: Words, at: int) -> bool:
     """Whether "last" is the end of a series: "last year" is the one before this."""
     led = at > 0 and words.words[at - 1] in ("the", "its", "their", "his", "her", "our")
@@ -64,21 +50,15 @@ def _has_something(words: Words, at: int) -> bool:
     return NEGATION.isdisjoint(words.senses[at + 1 : at + 2])
 
 
-_MOVING = frozenset(
-    "is are was were be been being go goes going went gone come comes came bring brings brought drive drives drove "
-    "driven push pushes pushed move moves moved".split()
-)
-_MEASURING = frozenset("by from to half two three four five six seven eight nine ten twenty fifty".split())
-_PARTS = tuple((word,) for word in ("third", "quarter", "fifth", "tenth", "half", "hundred", "thousand", "million"))
 _SPOKEN_OF: Mapping[str, Callable[[Words, int], bool]] = {
-    "up": _moves,
-    "down": _moves,
-    "over": _measures,
-    "under": _measures,
     "last": _in_order,
     "with": _has_something,
 }
 """Words that have an opposite in one of their uses only."""
+_PARTICLES = frozenset(("up", "down"))
+"""Both of a pair, they count only beside the same word, as those of a line with a +: "prices up" and "prices down", but
+not "drew up" and "threw down".
+"""
 
 
 @kept
@@ -101,7 +81,8 @@ def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
         if any(row == line and side != column for _, row, side in ours):
             continue  # the take has both
         close, place = max((pair.close(at, place), place) for place, _ in others)
-        if line < 0 and not _beside(pair.take, at, pair.place, place):
+        alone = line < 0 or _PARTICLES.issuperset((pair.take.senses[at], pair.place.senses[place]))
+        if alone and not _beside(pair.take, at, pair.place, place):
             continue
         least = BESIDE if _beside(pair.take, at, pair.place, place) else CLOSE
         if close >= least and negated(pair.take, at) == negated(pair.place, place):

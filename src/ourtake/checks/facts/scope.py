@@ -79,8 +79,9 @@ def added(pair: Pair, case: Case) -> Iterator[Slot]:
 
 
 def _is_few(words: Words, at: int) -> bool:
-    """Whether "only" calls a number small: "only assumes five"."""
-    return any(word[0].isdigit() or word in COUNTS for word in words.words[at + 1 : at + 3])
+    """Whether "only" calls a number small: "only assumes five"; "the only two" is something else."""
+    led = at > 0 and words.words[at - 1] in ("the", "its", "their", "his", "her", "our")
+    return not led and any(word[0].isdigit() or word in COUNTS for word in words.words[at + 1 : at + 3])
 
 
 _BEING = frozenset("is are was were be been being become becomes became remain remains remained as".split())

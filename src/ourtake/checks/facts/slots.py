@@ -32,7 +32,7 @@ _COMPARED, _FAR = ("more_than", "less_than"), 8
 """Before these a negation may be further away: "none of them may cost more than 90". What begins a clause ends its
 reach: "can't claim because they have more than 6,000".
 """
-_CLAUSES = frozenset("because since as who whom whose which that if when where while although though unless".split())
+_CLAUSES = frozenset("because since if when where while although though unless".split())
 
 _OF_A_NOUN = {"without": 2}
 """A preposition denies its own noun only, up to so many words behind it: not "for more than 12 hours" in "a household

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from ourtake.checks.absence import foreign, unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.links.counts import archive_links, linked_ids
+from ourtake.checks.passages import sentence_of
 from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, terms_in, view, weighed
 from ourtake.documents import FieldName, Related
 from ourtake.text.content import STOP
@@ -89,8 +90,13 @@ def _text_of(article: Related) -> str:
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str | None:
     """What is wrong with the link, or None."""
     text = case.text(field)
-    if any(case.document_names.get(fact.document) == article.id for fact in case.facts_of(field, link.start, link.end)):
-        return None  # its sentence rests on words of the article that code has found
+    said = set(terms(sentence_of(text, link.start, link.end).text))
+    if any(
+        case.document_names.get(fact.document) == article.id
+        and len(said.intersection(terms(f"{fact.text} {fact.statement}"))) > 1
+        for fact in case.facts_of(field, link.start, link.end)
+    ):
+        return None  # its sentence tells of words of the article that code has found
     whole = Span(0, len(text), text)
     block = next((span for _, span in case.blocks if span.start <= link.start < span.end), whole)
     paragraph = _around(text, block if field == "body" else whole, link)

@@ -152,7 +152,7 @@ RULES = (
          with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
     Rule("LNK004", "too-few", "error",
          "Fewer links than wanted, although enough articles were offered. If the take links to each article that "
-         "gave its angle a fact, this is only a warning: the others have nothing to add.",
+         "gave its angle a fact, this is only a note: the others have nothing to add.",
          "Add a link to an article where it is relevant to a sentence.",
          Example(body="Nothing is linked?"), SOUND, too_few),
     Rule("LNK005", "too-many", "warning",

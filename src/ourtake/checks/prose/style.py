@@ -23,11 +23,7 @@ from ourtake.text.words import count_words
 
 _FIELDS: tuple[FieldName, ...] = ("headline", *PROSE)
 _NOT = r"(?:\b(?:not|never)|n['\u2019]t)"
-_IS_NOT = (
-    r"(?:(?:(?<=\bis )|(?<=\bare )|(?<=['\u2019]s )|(?<=['\u2019]re )|(?<=[.!?] )|(?<=\n)|\A)not"
-    r"|(?:(?<=\bis)|(?<=\bare))n['\u2019]t)"
-)
-_WAS_NOT = r"(?:(?:(?<=\bwas )|(?<=\bwere ))not|(?:(?<=\bwas)|(?<=\bwere))n['\u2019]t)"
+_IS_NOT = r"(?:(?<!\bdo )(?<!\bdoes )(?<!\bdid )\b(?:not|never)|(?<!\bdo)(?<!\bdoes)(?<!\bdid)n['\u2019]t)"
 """What something is not, before a sentence that says what it is. "They don't depend on it. That's worth a thought" is
 not a contrast.
 """
@@ -43,9 +39,8 @@ _CONTRASTS = (
     rf"{_NOT} so much [^.!?\n;]{{2,80}}? as\b",
     r"\bmore than (?:just|merely|simply|a mere)\b|\bmore than an? [^.!?\n;,]{2,60}[;:,\u2014\u2013]\s*(?:it|this|that|"
     r"they)\b",
-    rf"{_IS_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are)\b(?! (?:not|no|also|in|"
-    r"on|at)\b)",
-    rf"{_WAS_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That) (?:was|were)\b(?! (?:not|no|also|in|on|at)\b)",
+    rf"{_IS_NOT} [^.!?\n;,]{{2,60}}\. (?:It|They|This|That)(?:['\u2019]s|['\u2019]re| is| are| was| were)\b(?! (?:"
+    r"not|no|also|in|on|at)\b)",
     rf"\bnot {_LINKING}\b[^.!?\n;]{{2,70}}?,? but (?:{_LINKING}|rather)\b",
     r"\b(?:goes|go|went|move[sd]?|moving|extends?) (?:far |well )?beyond [^.!?\n;]{2,60} (?:to|into)\b",
 )

@@ -22,6 +22,7 @@ from ourtake.checks.quotes.attribution import THE_STORY, goes_on, named_document
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
 from ourtake.documents import FieldName, Severity
+from ourtake.text.dates import DAYS
 from ourtake.text.parsed import kept
 from ourtake.text.quotations import Quotation, find_across, quotations_in
 from ourtake.text.saying import SAYING
@@ -207,12 +208,13 @@ def altered(case: Case) -> Iterator[Hit]:
             yield unless_elsewhere(case, hit, elsewhere)
 
 
-_EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:was|were|had|did|said|wrote|put it|{HAPPENED.pattern})")
+_EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:(?:was|were|had|did|said|wrote|put it)\b|{HAPPENED.pattern})")
+_NOW = re.compile(rf"\b(?:this (?:week|month|morning)|today|yesterday|{'|'.join(DAYS)})\b", re.IGNORECASE)
 
 
 def _told_earlier(case: Case, bare: str) -> bool:
-    """Whether a passage tells what an outlet said before, in any of its articles: the story is told in the present."""
-    return any(
+    """Whether a passage tells what an outlet said before, in any of its articles, and not just now."""
+    return not _NOW.search(bare) and any(
         _EARLIER.match(bare, found.end())
         for name in outlet_names(case)
         for found in re.finditer(rf"\b{re.escape(name)}\b", bare, re.IGNORECASE)
@@ -245,7 +247,9 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
             own = bool(other) and outlet and any(same_outlet(case, holder) for holder in holders)
             if own and _told_earlier(case, around.bare):
-                continue
+                message = other_speaker(case, quotation, around, field=field, places=places)
+                if not message:
+                    continue
             soft: Severity | None = "warning" if own else None
             hit = Hit(message, field, quotation.start, quotation.end, severity=soft, evidence=evidence)
             yield unless_elsewhere(case, hit, tuple(dict.fromkeys(doubt)))

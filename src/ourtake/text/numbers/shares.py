@@ -9,8 +9,8 @@ from ourtake.text.numbers.number import Form, Number, Reading, counted_after, wi
 from ourtake.text.numbers.words import NUMBER_WORDS, PARTS, words_at
 
 _ENDS = (
-    r"(?:[.,;:!?)](?!\d)|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can|read|own|use|want|need|think|"
-    r"go|pay|[a-z]{2,}ed)\b)"
+    r"(?:[.,;:!?)](?!\d)|\Z|\s(?:is|are|was|were|has|have|had|says?|said|who|do|does|did|will|would|can|read|own|use|"
+    r"want|need|think|go|pay|[a-z]{2,}ed)\b)"
 )
 _NOT_WHOLE = (
     r"(?![.,]\d|\s(?:\w+ly\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|million|thousand|hundred|%|per|parts|"
