@@ -41,9 +41,11 @@ def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[Chec
         load_outside_rules()
         for name in (*_SHARED, *more):
             getattr(lazy, name)
+        gc.freeze()  # both share these objects, and neither looks at them again
         worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
     finally:
         gc.enable()
+        gc.set_threshold(50_000, 20, 20)
     return worker
 
 
