@@ -67,7 +67,7 @@ def add(
         "",
         "--encoding",
         help="The encoding of files that are not UTF-8 and don't name their own, such as cp1251. Default: [intake] "
-        "encoding, then the one that their bytes can only be in.",
+        "encoding, then the only one that fits their bytes.",
         metavar="NAME",
     ),
     queue: bool = typer.Option(
@@ -257,7 +257,7 @@ def _tuned(done: Tuned) -> str:
             lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
     if done.before:
         lines.append(
-            f"Before the later fifth, the editors' links became likelier by {done.certainty:.1f} standard errors."
+            f"Before the later fifth, the editors' links became more likely by {done.certainty:.1f} standard errors."
         )
     lines.append("The learned weights are in use." if done.kept else f"The defaults are kept: {done.why}.")
     return "\n".join(lines)

@@ -29,7 +29,7 @@ audience = AUDIENCE
 [models]
 default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
 
-# A server of your own that speaks OpenAI's chat completions, used as "local:MODEL":
+# A server of your own with OpenAI's chat completions API, used as "local:MODEL":
 # [models.local]
 # base_url = "http://127.0.0.1:8080/v1"
 # api_key_env = "LOCAL_API_KEY"

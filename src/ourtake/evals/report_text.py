@@ -130,7 +130,7 @@ def signed(value: float, form: str = ".1f") -> str:
 def _notes(summary: Summary) -> Iterator[str]:
     for entry, found in summary.entries.items():
         for status, count in found.without_take.items():
-            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), counted as nothing else."
+            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), not counted anywhere else."
         if found.unknown_costs:
             yield f"{entry.name}: the cost of {count_of(found.unknown_costs, 'cell')} is not known."
 

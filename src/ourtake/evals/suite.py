@@ -157,7 +157,7 @@ def read_cases(suite: Suite) -> list[Case]:
             known[case.id] = case
             cases.append(case)
     if not cases:
-        raise InputError(f"The suite {suite.file} has no cases.", "Write one JSON object a line; see docs/evals.md.")
+        raise InputError(f"The suite {suite.file} has no cases.", "Write one JSON object per line; see docs/evals.md.")
     return cases
 
 

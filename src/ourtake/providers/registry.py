@@ -99,7 +99,7 @@ def _fault(row: ProviderRow) -> str:
     if wrong := plugins.faults_of_types(row, types):
         return wrong
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", row.name):
-        return f"{row.name!r} is not a name of small letters, digits, - and _"
+        return f"{row.name!r} is not a name of lower-case letters, digits, - and _"
     if row.address_variable and not row.address_variable.endswith("_BASE_URL"):
         return f"{row.address_variable!r} must end in _BASE_URL, so that a password in it is never printed"
     if row.key and not SECRET_VARIABLE.fullmatch(row.key):

@@ -27,7 +27,7 @@ class Counted(NamedTuple):
     doubt: str = ""
 
 
-NOT_COUNTED = Counted(Usage(calls=1), "no count of tokens came")
+NOT_COUNTED = Counted(Usage(calls=1), "no count of tokens was sent")
 """Of an answer that broke off before its usage came."""
 
 
@@ -98,7 +98,7 @@ def whole(value: object) -> int | None:
 def said_of(doubt: str) -> str | None:
     """What the ledger says about a call whose count was not taken."""
     return (
-        f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost."
+        f"The provider's count of tokens was not used: {doubt}. The call counts as the most that it may cost."
         if doubt
         else None
     )

@@ -56,7 +56,7 @@ def too_few(case: Case) -> Iterator[Hit]:
     left_out = len(useful - linked_ids(case))
     severity: Severity = "info"
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
-        message = "Could not check: links may lead to the archive, which is not here."
+        message = "Could not check: links may lead to the archive, which is not available."
     elif not case.listed:
         message = "Could not check: it is not known which articles were offered."
     elif not offered:

@@ -89,7 +89,7 @@ _OFFER = rows(
     ("support", r"\bsupport around the clock\b|\b24/7 support\b"),
 )  # fmt: skip
 _OWN = rows(
-    "The publisher speaks of its own product.",
+    "The publisher talks about its own product.",
     ("ours",
      r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|"
      r"such as) ours\b"),
@@ -111,7 +111,7 @@ _OWN = rows(
      r"swear)|\bteams (?:who|that) use it\b"),
 )  # fmt: skip
 _OUR_PRODUCT = rows(
-    "The publisher speaks of its own product.",
+    "The publisher talks about its own product.",
     ("our ",
      rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|"
      rf"\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b"),
@@ -164,7 +164,7 @@ def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
     """Where the publication's name begins the name of something else, as a product of its own has it."""
     if publication.strip() and publication in text:
         for match in re.finditer(rf"(?<!\w){re.escape(publication)} [A-Z]\w+", text):
-            yield match.start(), match.end(), f"{match[0]} sounds like a product of the publisher's own."
+            yield match.start(), match.end(), f"{match[0]} sounds like one of the publisher's own products."
 
 
 def pitches(text: str) -> Iterator[tuple[int, int, str]]:

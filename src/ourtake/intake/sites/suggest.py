@@ -58,8 +58,8 @@ class LinkReport:
         if 2 * missing <= every:
             return []
         said = (
-            f"{missing:,} of {count_of(every, 'internal link')} {'leads' if missing == 1 else 'lead'} to no "
-            f"article of this import, for example {next(iter(lost))}."
+            f"{missing:,} of {count_of(every, 'internal link')} {'does' if missing == 1 else 'do'} not lead to "
+            f"any article of this import, for example {next(iter(lost))}."
         )
         if 2 * sum(count for link, count in lost.items() if BY_NUMBER.search(urlsplit(link).query)) > missing:
             return [f"{said} They are WordPress's short addresses by number, which only its export (WXR) can resolve."]
