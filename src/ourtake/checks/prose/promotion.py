@@ -1,6 +1,6 @@
 """Sentences that sell: TOP002's names and patterns. Its row is in topic.py.
 
-A publication may speak of its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
+A publication may mention its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
 offer, or the need for a kind of product that somebody sells.
 """
 
@@ -154,7 +154,7 @@ _PITCHES = Prefilter(_OFFER, _OUR_PRODUCT, _OWN, _CATEGORY)
 
 
 def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
-    """Where a product of the publisher's own is named: start, end, what to say."""
+    """Where one of the publisher's own products is named: (start, end, message)."""
     for name in products:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
             yield match.start(), match.end(), f"{name} is the publisher's own product, and the source does not name it."
@@ -168,6 +168,6 @@ def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
 
 
 def pitches(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where a text sells: start, end, what to say."""
+    """Where a text reads like advertising: (start, end, message)."""
     for message, match in _PITCHES.matches(text, lower=lowered(text)):
         yield match.start(), match.end(), message
