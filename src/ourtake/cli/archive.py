@@ -187,7 +187,7 @@ def stats(as_json: bool = typer.Option(False, "--json", help="Print the figures 
     )
     emit(
         f"{count_of(found.orphans, 'is', 'are')} not linked from any article; "
-        f"{count_of(len(found.broken), 'link leads', 'links lead')} to no archived article"
+        f"{count_of(len(found.broken), 'link leads', 'links lead')} to articles that are not in the archive"
     )
     for title, count in found.most_linked:
         emit(f"{count:5d}  {title}")

@@ -45,7 +45,7 @@ def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> l
     found = []
     if not summary.complete:
         there = (
-            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there"
+            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} done"
         )
         found.append(Demand("run", "complete", "undecided", f"The run is not complete: {there}."))
     for entry in summary.entries:

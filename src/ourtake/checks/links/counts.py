@@ -77,7 +77,7 @@ def too_few(case: Case) -> Iterator[Hit]:
         )
     else:
         severity = "warning" if count < wanted.floor and not told else "info"
-        few = f"only {count_of(len(useful), 'article')} of {offered}" if useful else "none of the articles offered"
+        few = f"only {len(useful)} of {count_of(offered, 'article')}" if useful else "none of the articles offered"
         message = f"{count_of(count, 'link')}; {few} gave the angle a fact."
     yield Hit(message, *whole(case, "body"), severity=severity)
 
