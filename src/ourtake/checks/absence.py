@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN
+from ourtake.documents import SOURCE
 from ourtake.text.counts import count_of
 from ourtake.text.language import language_name, language_of, primary, short_language_of
 

@@ -11,11 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from ourtake.documents import Evidence, Related, Source, trusted
+from ourtake.documents import SOURCE, Evidence, Related, Source, trusted
 from ourtake.text.parsed import Group, Text
-
-SOURCE = "source"
-"""The name of the source's document."""
 
 _BREAK = "\n\n"
 MOST_CHARACTERS = 400_000

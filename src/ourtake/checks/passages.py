@@ -8,7 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
+from ourtake.documents import SOURCE
 from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
