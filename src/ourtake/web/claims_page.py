@@ -115,7 +115,9 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
     session, claim = session_of(request), request.path_params["claim"]
     verdict = _VERDICTS.get(form.get("verdict", ""))
     if verdict is None:
-        raise InputError("A claim is right, wrong, or right according to a source that you name.", "Choose one of them.")
+        raise InputError(
+            "A claim is right, wrong, or right according to a source that you name.", "Choose one of them."
+        )
     before = session.view().claim(claim)
     after = session.decide(claim, verdict, by=who_of(request), source=form.get("source", ""))
     done = _told(session, before, verdict)
