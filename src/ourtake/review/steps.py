@@ -243,7 +243,7 @@ _NOTES = {
     "edited": "edited",
     "fixed": "a fix was applied",
     "linked": "a link leads elsewhere",
-    "finished": "pieces of a rewrite were taken",
+    "finished": "pieces of a rewrite were accepted",
     "undone": "a change was undone",
 }
 

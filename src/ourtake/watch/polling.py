@@ -198,7 +198,7 @@ def _ask(row: FeedRow, kind: str, polling: Polling) -> FeedPoll:
 def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> Polled:
     now, every = polling.clock(), polling.settings.watch.every_minutes * 60
     if poll.status == "gone":
-        note = f"{row.url} is gone (410) and is not polled any more. Remove it from ourtake.toml."
+        note = f"{row.url} is gone (410) and is no longer polled. Remove it from ourtake.toml."
         return Polled(row._replace(status="gone", error=poll.error, polled=now, next=0.0), notes=(note,))
     if poll.status == "failed":
         failures = row.failures + 1
