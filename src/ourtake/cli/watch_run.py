@@ -41,7 +41,7 @@ class Terms(NamedTuple):
 
 
 def watched_settings() -> Settings:
-    """The settings. Raises InputError where they name no feed."""
+    """The settings. Raises InputError if they name no feed."""
     given = settings()
     if not given.watch.feeds and not given.watch.sitemaps:
         raise InputError(

@@ -176,7 +176,7 @@ def forbids_index(robots: object) -> bool:
 
 
 def _kept_from_lists(keys: Mapping[str, Any], build: object) -> str:
-    """The setting by which a page is in none of its site's own lists, such as the sitemap; "" where there is none."""
+    """The setting by which a page is in none of its site's own lists, such as the sitemap; "" if there is none."""
     given = keys.get("sitemap")
     excluded = isinstance(given, dict) and any(_is_yes(given.get(key)) for key in ("disable", "exclude", "ignore"))
     if _is_no(given) or excluded or any(_is_yes(keys.get(key)) for key in ("sitemap_exclude", "sitemapexclude")):

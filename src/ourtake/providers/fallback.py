@@ -99,7 +99,7 @@ class Fallback:
         self._closed_until[number], self._reasons[number] = self._clock() + seconds, reason
 
     def _why_next(self, reply: Reply) -> str:
-        """Why the next provider is asked after this reply; "" where it is not."""
+        """Why the next provider is asked after this reply; "" if it is not."""
         if reply.status in _DECLINED and self._next_on_refusal:
             return f"would not write it ({reply.status})"
         if reply.status == "cut-off" and reply.stop_reason is None:
