@@ -63,7 +63,7 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
             return revision
     if reading.unproven:
         count = count_of(reading.unproven, "answer")
-        session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
+        session.note(f"{count} of the second reading quoted words that are in no text, so they did not count.")
     findings = respecting_code(reading.findings, revision.report)
     found = Reread((*before.findings, *findings), (*before.answers, *reading.answers.values()))
     return await with_reading(session, revision, found, by=by)

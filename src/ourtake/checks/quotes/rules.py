@@ -94,7 +94,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     if elsewhere:
         return Verdict(field, quotation, "unclear", why=not_here(case, elsewhere))
     if case.archive is None and may_be_title(quotation.text) and not _attributed(case, field, quotation):
-        why = "Could not check: it may be the title of an article, and the archive is not here."
+        why = "Could not check: it may be the title of an article, and the archive is not available."
         return Verdict(field, quotation, "unclear", why=why)
     return Verdict(field, quotation, "absent")
 
