@@ -127,7 +127,7 @@ def _archive_lines() -> list[Line]:
             hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in spread]
             if samples := sum(host == [SAMPLE_HOST] for host in hosts):
                 part = "all" if samples == len(hosts) else "some"
-                text = f"{part} articles are samples from `ourtake init`; start your own with `ourtake init DIR --empty`"
+                text = f"{part} articles are samples from `ourtake init`; start yours with `ourtake init DIR --empty`"
                 lines.append(Line("archive", "none", text))
             return lines
     except StoreError as error:
