@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import SOURCE, Document, DocumentCache, Documents, completed
+from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
+    SOURCE,
     EarlierTake,
     Evidence,
     Fact,
