@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import SOURCE, Document, DocumentCache, Documents, completed
+from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
+    SOURCE,
     EarlierTake,
     Evidence,
     Fact,

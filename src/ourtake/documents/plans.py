@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Literal
 
 from pydantic import Field
 
@@ -112,9 +113,12 @@ class Plan(Document):
 
 
 class SentenceHandles(Document):
-    """The fact handles (f3, a2, source) that the writer put after a sentence: field[start:end], without them."""
+    """The fact handles (f3, a2, source) of a sentence, field[start:end], which is without them. `by`: the writer put
+    them after it; or the writer gave none, and code took them from the words that the second reading quoted for it.
+    """
 
     field: FieldName
     start: int
     end: int
     handles: tuple[str, ...]
+    by: Literal["writer", "reader"] = Field(default="writer", exclude_if=lambda by: by == "writer")

@@ -153,7 +153,7 @@ def with_marks(passages: Mapping[str, str], plan: Plan | None) -> Marked:
 
 
 def is_short(source: Source, related: Sequence[Related]) -> bool:
-    """Whether so little is known that only a short take can be written: a blurb, and nothing related."""
+    """Whether only a short take can be written, because there is only a blurb and nothing related."""
     return not related and not visible(source.text or "").strip()
 
 

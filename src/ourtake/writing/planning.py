@@ -1,4 +1,4 @@
-"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and checked by code.
+"""The plan of a draft: a model makes it, with lookups in the archive if it asks for them, and code checks it.
 
 A plan from which nothing can be written is asked for once more with what was wrong. A model that can't plan writes in
 one call instead, and the draft says so.
