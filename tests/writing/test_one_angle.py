@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ourtake.documents import Angle, Fact, Plan, Source, Tension, fact_ids
+from ourtake.documents import Angle, Fact, Plan, Source, Tension
 from ourtake.writing.context import passages_to_write_from
 from ourtake.writing.pipeline import Wishes, look_up
 from ourtake.writing.plan import ANGLE_ROWS, read_plan
@@ -30,14 +30,6 @@ def test_the_angle_that_a_plan_calls_the_best_is_written(paper: Path, best: obje
         assert draft.plan is not None and draft.plan.chosen == 1
         assert draft.plan.angle().claim.startswith(first) and f"Claim: {first}" in script.asked[1].prompt
         assert {angle.claim[:20] for angle in draft.plan.angles} >= {CHOSEN[:20]} and len(draft.plan.angles) == 3
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("f2 against f1", ["f2", "f1"]), ("The F1 race pays the town (f2).", ["f2"]), ("F2, F1", ["f2", "f1"])],
-)
-def test_a_name_like_that_of_a_fact_is_not_one(text: str, named: list[str]) -> None:
-    assert fact_ids(text) == named
 
 
 def test_the_claim_of_an_editor_is_written_whatever_the_plan_calls_the_best(paper: Path) -> None:

@@ -14,10 +14,8 @@ from ourtake.values import Words
 
 
 def fact_ids(text: str) -> list[str]:
-    """The ids of facts (f1, f2) that a text of a plan names, in order. In capitals (F1), they count only in a text that
-    has none in small letters: "the F1 race (f2)" names one fact.
-    """
-    return re.findall(r"\bf\d{1,3}\b", text) or re.findall(r"\bf\d{1,3}\b", text.casefold())
+    """The ids of facts (f1, f2) that a text of a plan names, in order."""
+    return re.findall(r"\bf\d{1,3}\b", text.casefold())
 
 
 class Fact(Document):
