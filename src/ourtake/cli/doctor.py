@@ -113,6 +113,7 @@ def _try_rules(given: Settings) -> None:
 def _archive_lines() -> list[Line]:
     try:
         with open_store() as store:
+            store.check_whole()
             count = store.count_articles()
             counts = f"{count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}"
             lines = [Line("store", "ok", f"{shown_store_address()}: {counts}")]

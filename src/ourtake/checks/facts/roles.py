@@ -271,11 +271,13 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 
 @kept
 def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
-    """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
+    """Runs of capitalised words within a sentence: first and last word. `first`: also the word that begins it."""
+    if not first:
+        return [(max(1, start), end) for start, end in name_runs(words, True) if end]
     found: list[tuple[int, int]] = []
     text, listed = words.text, words.words
     for at, (start, end) in enumerate(words.places):
-        if not text[start].isupper() or listed[at] in _NOBODY or end - start < 3 or (at == 0 and not first):
+        if not text[start].isupper() or listed[at] in _NOBODY or end - start < 3:
             continue
         if found and found[-1][1] == at - 1 and not words.parted(at - 1, at):
             found[-1] = (found[-1][0], at)
