@@ -90,6 +90,14 @@ class TakeShape(Section):
     )
     closing: Annotated[tuple[Closing, ...], Field(min_length=1)] = ("question", "demand", "line")
 
+    def with_links_to(self, articles: int) -> TakeShape:
+        """The same with no more links than there are articles that a take can rest on; one may be made anyway."""
+        links, most = self.links, articles * self.links_per_target
+        low, high = min(links.low, most), min(links.high, max(most, 1))
+        return self.model_copy(
+            update={"links": Range(low=low, high=high, floor=min(links.floor, low), ceiling=links.ceiling)}
+        )
+
     def shortened(self) -> TakeShape:
         """The form of a short take."""
         half = {

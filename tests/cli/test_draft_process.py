@@ -85,6 +85,10 @@ def test_no_verify_leaves_out_the_second_reading(run: Run, desk: Path) -> None:
 
 
 def test_a_stream_names_its_steps_and_shows_prose(run: Run, desk: Path) -> None:
+    # The plan looks up what the archive does not have: there is nothing to plan again from.
+    reply = desk / "replies" / f"{CHATBOT}.plan.json"
+    plan = json.loads(reply.read_text(encoding="utf-8"))
+    reply.write_text(json.dumps(plan | {"look_up": ["pigeons on stilts"]}), encoding="utf-8")
     done = run("draft", "story.json", *MODEL, "--stream", folder=desk)
     told = done.stderr
     steps = re.findall(r"^\[(.+)\]$", told, re.MULTILINE)
@@ -101,6 +105,9 @@ def test_a_stream_names_its_steps_and_shows_prose(run: Run, desk: Path) -> None:
     for part in (take["headline"], "and it is about bins.", "to write down what the machine gets wrong?"):
         assert part in prose
     assert "{f" not in prose and "{a" not in prose
+    assert "nothing new about: \u201cpigeons on stilts\u201d" in done.stdout + told
+    calls = json.loads(run("calls", "list", "--json", folder=desk).stdout)
+    assert [call["task"] for call in calls].count("plan") == 1
 
 
 def test_dry_run_says_what_the_process_costs_beside_one_call(run: Run, desk: Path) -> None:

@@ -7,7 +7,6 @@ transactions in the store and an index that is behind, which the next command up
 from __future__ import annotations
 
 import contextlib
-import gc
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -70,7 +69,7 @@ def add(
         rejected(found)
 
     seen, further = Seen(), 0 if store.queue_address else GROUPS - 1
-    with _seldom_collecting(), _index(store, folder) as index:
+    with _index(store, folder) as index:
         groups = _groups(items)
         for first in groups:
             with store.importing(seen) as batch:
@@ -82,17 +81,6 @@ def add(
         if index is not None:
             index.commit()
     return Counts(**outcomes)
-
-
-@contextlib.contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
-    usual = gc.get_threshold()
-    gc.set_threshold(max(usual[0], 100_000), *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @contextlib.contextmanager
@@ -148,7 +136,7 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
                 where, f"{own[:80]!r} has the address of {title[:80]!r}, which was read earlier in this import."
             )
         else:
-            yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")
+            yield Repeat(where, f"{own[:80]!r} appeared twice in this import; the later one is kept.")
 
 
 def _save(

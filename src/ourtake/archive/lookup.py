@@ -293,7 +293,7 @@ class Archive:
             return None
         seen = self.weighting.until or self.weighting.learned
         return (
-            f"The learned ranking has seen nothing from {seen} on, and {newer:,} of "
+            f"The ranking was learned from articles before {seen}, and {newer:,} of "
             f"{count_of(count, 'article')} {'is' if newer == 1 else 'are'} newer. "
             "Run `ourtake archive tune` again."
         )

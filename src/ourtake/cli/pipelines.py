@@ -4,7 +4,6 @@ over one ledger.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, load_outside_rules, settings, store_address
 from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, chosen, gate_of
 from ourtake.cli.terminal import say
+from ourtake.collector import loading
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
@@ -35,17 +35,11 @@ def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[Chec
     """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
     what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
-    # What is loaded here lives until the end. Two collections would look through it, for 40 ms, and find nothing.
-    gc.disable()
-    try:
+    with loading():
         load_outside_rules()
         for name in (*_SHARED, *more):
             getattr(lazy, name)
-        gc.freeze()  # both share these objects, and neither looks at them again
-        worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
-    finally:
-        gc.enable()
-        gc.set_threshold(50_000, 20, 20)
+    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
     return worker
 
 
