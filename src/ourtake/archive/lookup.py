@@ -326,5 +326,5 @@ def _related(article: Article, *, score: float = 0.0, passage: str = "", handle:
         text=article.text,
         tags=article.tags,
         # Keys that say that it was retracted are the checks' to see; nothing else of the unknown ones is.
-        **({"retracted": said} if (said := retraction("", "", article.model_extra)) else {}),
+        **({"retracted": True} if retraction("", "", article.model_extra) else {}),
     )

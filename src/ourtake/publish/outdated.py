@@ -62,7 +62,7 @@ def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mappi
     if article is None:
         return "is no longer in the archive"
     if said := retraction(article.title, article.text, article.model_extra):
-        return f"was retracted: {shortened(said)}"
+        return f"was retracted (\u201c{shortened(said)}\u201d)"
     revision = draft.standing()
     written = day_of(revision.created) if revision is not None else None
     changed = day_of(article.updated)

@@ -135,8 +135,8 @@ def retracted(case: Case) -> Iterator[Hit]:
     """LNK020."""
     for field, link, article in archive_links(case):
         if said := retraction(article.title, article.text, article.model_extra):
-            message = f"\u201c{article.title}\u201d was retracted: {said}"
-            yield Hit(message if message.endswith((".", "!", "?")) else f"{message}.", field, link.start, link.end)
+            message = f"\u201c{article.title}\u201d was retracted (\u201c{said}\u201d)."
+            yield Hit(message, field, link.start, link.end)
 
 
 _RETRACTED = (
