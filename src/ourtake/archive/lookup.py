@@ -76,7 +76,9 @@ OLD = 0.1
 
 
 class Archive:
-    """The publication's archive: the store's articles and the index over them."""
+    """The publication's archive: the store's articles and the index over them. `for_desk`: see checks.base."""
+
+    for_desk = True
 
     def __init__(
         self,

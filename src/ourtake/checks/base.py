@@ -41,7 +41,9 @@ PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
 
 class ArchiveView(Protocol):
-    """What rules ask an archive."""
+    """What rules ask an archive. `for_desk`: takes are checked for a desk, where a person decides their claims."""
+
+    for_desk: bool
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
