@@ -129,7 +129,7 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
                 where, f"{own[:80]!r} has the address of {title[:80]!r}, which was read earlier in this import."
             )
         else:
-            yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")
+            yield Repeat(where, f"{own[:80]!r} appeared twice in this import; the later one is kept.")
 
 
 def _save(

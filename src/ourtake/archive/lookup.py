@@ -75,7 +75,9 @@ OLD = 0.1
 
 
 class Archive:
-    """The publication's archive: the store's articles and the index over them."""
+    """The publication's archive: the store's articles and the index over them. `for_desk`: see checks.base."""
+
+    for_desk = True
 
     def __init__(
         self,
@@ -292,7 +294,7 @@ class Archive:
             return None
         seen = self.weighting.until or self.weighting.learned
         return (
-            f"The learned ranking has seen nothing from {seen} on, and {newer:,} of "
+            f"The ranking was learned from articles before {seen}, and {newer:,} of "
             f"{count_of(count, 'article')} {'is' if newer == 1 else 'are'} newer. "
             "Run `ourtake archive tune` again."
         )

@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
 from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
@@ -36,13 +35,15 @@ from ourtake.text.language import language_name, language_of, primary
 from ourtake.text.markdown import Link, Span, blocks, links, unresolved_brackets
 from ourtake.text.parsed import Text
 from ourtake.text.quotations import Quotation, quotations_in
-from ourtake.text.words import canonical_url, count_words, normalise
+from ourtake.text.words import canonical_url, count_words, host_of, normalise
 
 PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
 
 class ArchiveView(Protocol):
-    """What rules ask an archive."""
+    """What rules ask an archive. `for_desk`: takes are checked for a desk, where a person decides their claims."""
+
+    for_desk: bool
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
@@ -277,14 +278,6 @@ class Case:
             found = self.titles.get(normalise(words))
             self._titled[words] = found or (self.archive.by_title(words) if self.archive is not None else None)
         return self._titled[words]
-
-
-def host_of(url: str) -> str:
-    """The host of an address, "www." left out; nothing where it can't be read."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 class Hit(NamedTuple):

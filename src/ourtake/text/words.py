@@ -82,6 +82,14 @@ def normalise(text: str) -> str:
     return " ".join(_straight(text).casefold().split())
 
 
+def host_of(url: str) -> str:
+    """The host of an address, "www." left out; nothing where it can't be read."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def canonical_url(url: str) -> str:
     """One form of an address: https for http, host in lower case without "www.", no tracking parameters, fragment or
     trailing slash. It is compared, never opened: a server may answer at only one of the addresses that share it.

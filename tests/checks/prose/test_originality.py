@@ -110,4 +110,4 @@ def test_a_paragraph_said_again_with_other_words_in_between() -> None:
     words = PARAGRAPHS[1].split()
     again = " ".join("indeed" if number % 4 == 3 else word for number, word in enumerate(words))
     hits = list(repeats_itself(build(Example(body="\n\n".join([*(part.strip() for part in PARAGRAPHS), again])))))
-    assert any("is in the take already" in hit.message for hit in hits)
+    assert any("is already in the take" in hit.message for hit in hits)

@@ -112,7 +112,7 @@ def _carried(words: Words, at: int, numbers: list[int]) -> frozenset[str]:
 
 
 def _clause_start(words: Words, at: int, most: int = 2 * REACH) -> int:
-    """The first word before which no mark parts it from a word, at most so many words before it."""
+    """The first word before which no mark parts it from a word, within a number of words before it."""
     return next((one + 1 for one in range(at - 1, max(-1, at - most), -1) if words.parted(one, at)), max(0, at - most))
 
 

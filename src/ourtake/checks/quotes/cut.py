@@ -80,7 +80,7 @@ def cut_short(case: Case) -> Iterator[Hit]:
 def _cut(
     case: Case, verdict: Verdict, around: Sentence, document: Document, place: WordSpan
 ) -> tuple[str, int, int] | None:
-    """What the document says around the words, and where, or None where one of their places is whole."""
+    """What the document says around the words, and where, or None if one of their places is whole."""
     own = frozenset(tokenize(around.bare).words) | (_OTHERS if named_speakers(case, around.bare) else frozenset())
     words = tokenize(verdict.quotation.text).words
     within = tokenize(document.text)
