@@ -269,15 +269,15 @@ def _may_be_repeated(parts: Sequence[tuple[FieldName, Span]]) -> Iterator[list[i
     for number, (_, part) in enumerate(parts):
         words, runs = tokenize(part.text).words, runs_of(part.text, SHINGLE)
         found = {same[words]} if words in same else set[int]()
-        found.update(table[run] for run in runs if run in first for table in (first, last))
+        new = runs - first.keys()
+        found.update(table[run] for run in runs - new for table in (first, last))
         if len(words) >= LONG:
             found.update(long)
             long.append(number)
         yield sorted(found)
         same.setdefault(words, number)
-        for run in runs:
-            first.setdefault(run, number)
-            last[run] = number
+        first.update(dict.fromkeys(new, number))
+        last.update(dict.fromkeys(runs, number))
 
 
 def _alike(text: str, other: str) -> float:
