@@ -80,11 +80,9 @@ def build_pipelines(
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, str] | None = None,
-    undecided: bool = True,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are), by the settings `given`. The keys are their names. See build_pipeline;
-    `undecided`: see registry.check.
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
     """
     terms = _terms([name for line in lines.values() for name in line], given, spending)
     if terms.ceilings:
@@ -100,7 +98,7 @@ def build_pipelines(
     # Before the archive is read: an unknown model is the shorter message.
     providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
     archive = archive_of(terms)
-    checker: Checker = lazy.checking.LocalChecker(archive, given, undecided=undecided)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
     if worker is not None:
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
         checker = lazy.checking.RemoteChecker(worker, checker, say=say)

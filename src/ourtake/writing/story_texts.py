@@ -109,7 +109,7 @@ def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
 
 
 def _place(words: str, text: Text) -> WordSpan | None:
-    """The words of a text that are quoted; None where they are not there, or say too little to be found by."""
+    """The words of a text that are quoted; None if they are not there, or say too little to be found by."""
     found = _exact_place(words, text)
     bare = _OWN_DOTS.sub(" ", words)
     return _exact_place(bare, text) if found is None and bare != words else found
