@@ -82,22 +82,6 @@ class Plan(Document):
         """The angle that is written."""
         return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
 
-    def of_angle(self) -> Plan:
-        """The plan with only those facts that the angle names, and the tensions between them; all of it where the angle
-        names none.
-        """
-        names = self.angle().names() if self.angles else set()
-        facts = tuple(fact for fact in self.facts if fact.id in names)
-        if not facts:
-            return self
-        tensions = tuple(one for one in self.tensions if names.issuperset(one.facts))
-        return self.model_copy(update={"facts": facts, "tensions": tensions})
-
-    def used(self, cited: Collection[str]) -> tuple[Fact, ...]:
-        """The facts that a writer was shown, and those that a take cites."""
-        shown = {fact.id for fact in self.of_angle().facts}
-        return tuple(fact for fact in self.facts if fact.id in shown or fact.id in cited)
-
     def against(self) -> Fact | None:
         """The fact that hurts the angle most: its counter begins with it."""
         known = {fact.id: fact for fact in self.facts}

@@ -26,8 +26,7 @@ def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
         own = settings
         if draft.form == "short":
             own = settings.model_copy(update={"take": settings.take.shortened()})
-        cited = {name for one in handles for name in one.handles}
-        facts = draft.plan.used(cited) if draft.plan is not None else ()
+        facts = draft.plan.facts if draft.plan is not None else ()
         context = CheckContext(
             draft.source, draft.related, own, archive, documents=documents, handles=tuple(handles), facts=facts
         )

@@ -135,10 +135,8 @@ class Prompts:
 
     def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
-        whole = terms.plan
-        angle = whole.angle() if whole is not None and whole.angles else None
-        # A writer uses what it is shown: facts beside the case would crowd it.
-        plan = whole.of_angle() if whole is not None and angle is not None else whole
+        plan = terms.plan
+        angle = plan.angle() if plan is not None and plan.angles else None
         marked = with_marks(passages_to_write_from(source, related, plan), plan)
         return self._render(
             "take.md.jinja",
@@ -148,7 +146,7 @@ class Prompts:
                 fact.model_copy(update={"text": ""}) if fact.id in marked.facts else fact for fact in _shown_facts(plan)
             ],
             tensions=plan.tensions if plan is not None else (),
-            unknown=whole.unanswered() if whole is not None else (),
+            unknown=plan.unanswered() if plan is not None else (),
             angle=angle,
             against=plan.against() if plan is not None and angle is not None else None,
             **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
