@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from pydantic import Field
 
@@ -59,11 +58,6 @@ class Angle(Document):
     counter: str = ""
     answer: str = ""
     facts: tuple[str, ...] = ()
-
-    def names(self) -> set[str]:
-        """The ids of all facts that any part of it names."""
-        told = (self.turns_on, self.stakes, self.ask, self.counter, self.answer, *self.facts)
-        return {name for text in told for name in fact_ids(text)}
 
 
 class Plan(Document):
