@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from ourtake import documents
 from ourtake.publish.markdown import render
 from ourtake.publish.piece import Correction, ExportContext, SignOff
-from tests.publish.drafts import made_draft
+from tests.publish.drafts import made_draft, revised
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")
 
@@ -34,8 +34,13 @@ def test_the_page_has_every_key_of_published_markdown() -> None:
     told: set[str] = set()
     signed = ExportContext("The Lantern Quarter", signed=SignOff("Ines Calder", "2026-09-10", "desk@paper.example"))
     killed = {"state": "killed", "since": "2026-09-20T10:00:00+00:00"}
+    edited = revised(headline="Who pays?")
+    edited = edited.model_copy(
+        update={"revisions": (edited.revisions[0], edited.revisions[1].model_copy(update={"by": "Ines Calder"}))}
+    )
     for draft, context in (
         (made_draft(form="short"), ExportContext()),
+        (edited, ExportContext()),
         (made_draft(), signed._replace(corrections=(Correction("2026-09-21", "It was 12."),))),
         (made_draft(review=killed), signed),
     ):

@@ -46,4 +46,4 @@ def test_a_traceback_is_one_object(run: Run, tmp_path: Path) -> None:
 
 def test_another_form_is_refused(run: Run, tmp_path: Path) -> None:
     done = run("--log", "xml", "rules", folder=tmp_path)
-    assert done.returncode == 2 and "xml is not a format of messages. Use one of these: text, json." in done.stderr
+    assert done.returncode == 2 and "xml is not a message format. Use one of these: text, json." in done.stderr

@@ -30,8 +30,8 @@ class Section(BaseModel):
 class Publication(Section):
     """[publication]: who is speaking. The model is told this as the house voice.
 
-    `archive_voice`: how a take speaks of the archive's articles: "we", or the name of the body whose articles they are,
-    which suits a take that addresses that body.
+    `archive_voice`: how a take refers to the authors of the archive's articles: "we", or the name of the organisation
+    that published them. The name suits takes that address that organisation.
     """
 
     name: str = "Our publication"
@@ -66,7 +66,7 @@ Closing = Literal["question", "demand", "line"]
 class TakeShape(Section):
     """[take]: the form of a take. Counts are words, unless the name says otherwise.
 
-    `short`: the body of a take on a story of which only a blurb is known. `process`: "full" plans, writes and reads
+    `short`: the body of a take on a story if only its blurb is known. `process`: "full" plans, writes and reads
     again; "quick" is one call. `plan_tokens`: how much of the texts a plan reads. `shapes`, `closing`: the ways in
     which takes may be built and end.
     """
@@ -89,6 +89,14 @@ class TakeShape(Section):
         "question",
     )
     closing: Annotated[tuple[Closing, ...], Field(min_length=1)] = ("question", "demand", "line")
+
+    def with_links_to(self, articles: int) -> TakeShape:
+        """The same with no more links than there are articles that a take can rest on; one may be made anyway."""
+        links, most = self.links, articles * self.links_per_target
+        low, high = min(links.low, most), min(links.high, max(most, 1))
+        return self.model_copy(
+            update={"links": Range(low=low, high=high, floor=min(links.floor, low), ceiling=links.ceiling)}
+        )
 
     def shortened(self) -> TakeShape:
         """The form of a short take."""
@@ -115,8 +123,8 @@ class CompatibleServer(Section):
 
 
 class Limits(Section):
-    """[models.limits.NAME]: limits for the calls to a provider, or to one of its models. 0: only those that its answers
-    state. `usd_per_day`: what these calls may cost in a day (UTC), by everybody who uses the store.
+    """[models.limits.NAME]: limits for the calls to a provider, or to one of its models. 0: only the limits that the
+    provider's answers state. `usd_per_day`: what these calls may cost in a day (UTC), by everybody who uses the store.
     """
 
     concurrency: int = Field(default=0, ge=0)
@@ -159,8 +167,8 @@ class Checks(Section):
     `per_file_ignores`: rules that don't run on files whose path fits a pattern ("drafts/**"), as written from the
     folder of ourtake.toml. `drafting`: the rules that a draft is checked and repaired by, where those are not all
     that `check` runs. `names`: names that need no document, such as the publication's own. `verifier`: the model
-    (provider:model) that reads the claims that code does not settle; "auto": the writer's own, for `check` the
-    first of [models] default; "off".
+    (provider:model) that reads the claims that code does not settle; "auto": the model that writes, or for `check` the
+    first of [models] default. "off": none.
     """
 
     severity: dict[str, Literal["error", "warning", "info"]] = Field(default_factory=dict)
@@ -216,7 +224,9 @@ class Topic(Section):
 
 
 class Repair(Section):
-    """[repair]: what a call is made for: what may be wrong ("facts"), or style, form and copying, too ("all")."""
+    """[repair]: which findings a repair call is made for: those about what may be untrue ("facts"), or also style, form
+    and copying ("all").
+    """
 
     for_: Literal["facts", "all"] = Field(default="facts", alias="for")
 
@@ -231,7 +241,7 @@ class Budget(Section):
 
 
 class Price(Section):
-    """[prices."provider:model"]: US dollars a million tokens.
+    """[prices."provider:model"]: US dollars per million tokens.
 
     `cached_input`: for input read from the provider's cache; by default as for input.
     """
@@ -250,10 +260,10 @@ Group = Literal[
 class Lookup(Section):
     """[lookup]: how related articles are found.
 
-    `offered`: how many are offered. `threshold`: the score, 0 to 1, that the best one must reach; others are offered
-    from 0.55 of it. `diversity`: how much an article loses that is like one offered before (0: nothing). `without`:
-    groups of signals to switch off. `embeddings`: a model (openai:MODEL, NAME:MODEL of [models.NAME], local:MODEL;
-    empty: none).
+    `offered`: how many are offered. `threshold`: the score, 0 to 1, that the best one must reach; others are offered if
+    they reach 0.55 of it. `diversity`: how many points an article loses if it resembles one that is already offered (0:
+    none). `without`: groups of signals to switch off. `embeddings`: a model (openai:MODEL, NAME:MODEL of [models.NAME],
+    local:MODEL; empty: none).
     """
 
     offered: int = Field(default=8, ge=1, le=50)
@@ -324,9 +334,9 @@ class PublishSite(Section):
 class Review(Section):
     """[review]: the editor's desk.
 
-    `editor`: who acts, where neither --as nor OURTAKE_EDITOR says so. `contact`: how readers reach who is responsible
-    (an address or a page). `four_eyes`: two different people have to sign. `public_keys`: keys whose records `verify`
-    trusts, in base64, besides this computer's own.
+    `editor`: who acts, if neither --as nor OURTAKE_EDITOR names anybody. `contact`: how readers can reach the person
+    responsible (an address or a page). `four_eyes`: two different people have to sign. `public_keys`: keys whose
+    records `verify` trusts, in base64, besides this computer's own.
     """
 
     editor: str = ""
@@ -354,11 +364,11 @@ class WatchFeed(Section):
 class Watch(Section):
     """[watch]: other outlets' feeds, and what is done with their new stories.
 
-    `do`: a taken-up story is planned (angles, no take) or drafted. `stories_a_day`, `usd_per_day`: how many are taken
-    up in a day (UTC), and what that may cost. `threshold`: the score, 0 to 1, from which the archive has something to
-    say. `max_age_hours`: older stories are passed over. `pages`: a story that is taken up is read from its page.
-    `recheck_days`: for this many days its page is read again for corrections, every `recheck_hours`. `beats`: the words
-    by which a story belongs to a beat; a beat without words has all stories of the feeds that name it.
+    `do`: whether a chosen story is planned (angles, no take) or drafted. `stories_a_day`, `usd_per_day`: how many
+    stories are chosen in a day (UTC), and what they may cost. `threshold`: the score, 0 to 1, that a story must reach.
+    `max_age_hours`: older stories are skipped. `pages`: whether the page of a chosen story is read. `recheck_days`: for
+    this many days its page is read again for corrections, every `recheck_hours`. `beats`: the words of each beat; a
+    beat without words gets all stories from the feeds that name it.
     """
 
     do: Literal["plan", "draft"] = "plan"

@@ -126,7 +126,7 @@ def tls_failure(host: str, causes: Iterable[BaseException]) -> tuple[str, str]:
     texts = " ".join(str(cause) for cause in causes).lower()
     if "certificate" in texts and refused_handshake(causes):
         do = "Ask for an address that needs none, or go there through a proxy that has one."
-        return f"{host} asks for a certificate of the client, which ourtake does not send.", do
+        return f"{host} asks for a client certificate, which ourtake does not send.", do
     if "certificate" not in texts:
         return f"No secure connection to {host} can be made.", "Check the base address: it may be one for http."
     do = (

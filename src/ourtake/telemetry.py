@@ -1,5 +1,5 @@
-"""Traces and metrics by OpenTelemetry, where somebody wants them: the extra `ourtake[otel]` is installed, and
-OTEL_EXPORTER_OTLP_ENDPOINT (or one of its kin) says where they go. Otherwise nothing is loaded.
+"""Traces and metrics by OpenTelemetry. They are sent if the extra `ourtake[otel]` is installed and
+OTEL_EXPORTER_OTLP_ENDPOINT (or a related variable) says where to. Otherwise nothing is loaded.
 
 Calls of models follow the conventions for generative AI. No prompt, answer or address of a source is ever recorded.
 """

@@ -70,6 +70,6 @@ def test_a_row_below_a_lower_number_says_what_put_it_there() -> None:
     ]
     assert why_lower(rows) == {
         "2": "below a1 because of its date and links of similar articles",
-        "4": "below a3 because of its likeness to an article above it",
+        "4": "below a3 because of its similarity to an article above it",
     }
     assert why_lower([rows[1], rows[0], rows[2]]) == {}

@@ -104,7 +104,7 @@ def test_what_was_answered_before_there_was_a_price_counts_against_a_limit(
     budget(desk, f"usd_per_day = {server.dollars()}")
     billed = len(server.billed)
     done = run(*batch("second", "--fresh"), folder=desk, env=environment(server))
-    assert done.returncode == 4 and f"{server.dollars():.6f}".rstrip("0") + " USD have been spent" in done.stderr, (
+    assert done.returncode == 4 and f"{server.dollars():.6f}".rstrip("0") + " USD has been spent" in done.stderr, (
         done.stderr
     )
     assert len(server.billed) == billed and cost(run, desk)["cost_usd"] == pytest.approx(server.dollars())

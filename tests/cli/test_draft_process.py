@@ -60,19 +60,35 @@ def test_passages_are_the_opening_and_the_best_of_each_article(run: Run, paper: 
 
 
 def test_no_verify_leaves_out_the_second_reading(run: Run, desk: Path) -> None:
+    reply = desk / "replies" / f"{CHATBOT}.json"
+    forgetful = reply.read_text(encoding="utf-8").replace("{f9}", "", 1)
+    reply.write_text(forgetful, encoding="utf-8")
     done = run("draft", "story.json", *MODEL, "--no-verify", "--json", folder=desk)
     assert done.returncode in (0, 1), done.stderr
     draft = json.loads(done.stdout)
     assert draft["plan"]["facts"] and "reread" not in run("calls", "list", folder=desk).stdout
     assert all("read_by" not in revision for revision in draft["revisions"])
     assert not any(found.get("by") for found in draft["revisions"][0]["report"]["findings"])
+    assert not any("by" in one for one in draft["revisions"][0]["handles"])
     read = json.loads(run("draft", "story.json", *MODEL, "--json", folder=desk).stdout)
     assert read["id"] != draft["id"] and read["revisions"][0]["read_by"]
     assert "reread" in run("calls", "list", folder=desk).stdout
     assert any(found.get("by") for found in read["revisions"][0]["report"]["findings"])
+    # What a writer forgot to say, the reading says: here that the saving of 68,000 pounds rests on f9.
+    for revision in read["revisions"]:
+        (given,) = (
+            one
+            for one in revision["handles"]
+            if "by" in one and "68,000" in revision["take"][one["field"]][one["start"] : one["end"]]
+        )
+        assert (given["handles"], given["by"]) == (["f9"], "reader")
 
 
 def test_a_stream_names_its_steps_and_shows_prose(run: Run, desk: Path) -> None:
+    # The plan looks up what the archive does not have: there is nothing to plan again from.
+    reply = desk / "replies" / f"{CHATBOT}.plan.json"
+    plan = json.loads(reply.read_text(encoding="utf-8"))
+    reply.write_text(json.dumps(plan | {"look_up": ["pigeons on stilts"]}), encoding="utf-8")
     done = run("draft", "story.json", *MODEL, "--stream", folder=desk)
     told = done.stderr
     steps = re.findall(r"^\[(.+)\]$", told, re.MULTILINE)
@@ -89,6 +105,9 @@ def test_a_stream_names_its_steps_and_shows_prose(run: Run, desk: Path) -> None:
     for part in (take["headline"], "and it is about bins.", "to write down what the machine gets wrong?"):
         assert part in prose
     assert "{f" not in prose and "{a" not in prose
+    assert "nothing new about: \u201cpigeons on stilts\u201d" in done.stdout + told
+    calls = json.loads(run("calls", "list", "--json", folder=desk).stdout)
+    assert [call["task"] for call in calls].count("plan") == 1
 
 
 def test_dry_run_says_what_the_process_costs_beside_one_call(run: Run, desk: Path) -> None:

@@ -70,7 +70,7 @@ def test_ctrl_c_at_a_question_stops_it_as_elsewhere(tmp_path: Path) -> None:
 
 def test_doctor_notices_the_samples(run: Run, paper: Path) -> None:
     done = run("doctor", folder=paper)
-    assert done.returncode == 0 and "all are sample articles of `ourtake init`" in done.stdout
+    assert done.returncode == 0 and "all articles are samples from `ourtake init`" in done.stdout
 
 
 @pytest.mark.parametrize(

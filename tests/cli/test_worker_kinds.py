@@ -137,7 +137,7 @@ def test_a_job_that_ends_every_worker_is_given_up(
             "UPDATE procrastinate_jobs SET status = 'doing', attempts = 10 WHERE task_name = 'draft'", database
         )
         (job,) = drained(run, paper, env)
-    assert job["state"] == "failed" and "10 workers ended while they did it" in job["note"] and not awkward.counts
+    assert job["state"] == "failed" and "10 workers died while doing it" in job["note"] and not awkward.counts
 
 
 def test_a_worker_is_found_in_the_list(run: Run, start: Start, paper: Path, shared: dict[str, str]) -> None:

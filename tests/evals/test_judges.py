@@ -55,7 +55,7 @@ def test_a_good_judge_is_used_and_asked_once(two: Path, run: Run, tmp_path: Path
     done = run("eval", "report", str(two))
     page = (two / "report.html").read_text()
     assert done.returncode == 0 and "By the judge local:judge" in page
-    assert "It preferred 8 of 8 takes to twins with three faults put in." in page
+    assert "It preferred 8 of 8 takes to copies with three faults put in." in page
     assert "no bias by position was shown" in page and "It cost $" in page
 
 

@@ -88,7 +88,7 @@ def test_edits_and_picks_become_cases_on_which_judges_are_tried(tmp_path: Path, 
     assert run("eval", "pairs", "out", "--as", ANN, stdin="1\n").returncode == 0
     pick = json.loads((tmp_path / "out" / "picks.jsonl").read_text())
     done = run("eval", "cases", "from-picks", "out", "-o", "p.jsonl")
-    assert done.returncode == 0 and "with 1 pair of which editors prefer one" in done.stdout, done.stderr
+    assert done.returncode == 0 and "with 1 pair in which editors prefer one" in done.stdout, done.stderr
     case = json.loads((tmp_path / "p.jsonl").read_text())
     known = case["preferences"][0]
     assert known["by"] == ANN and WORDS[pick["left"].removeprefix("replay:")] in known["better"]["summary"]
@@ -111,7 +111,7 @@ def test_what_an_editor_changed_comes_with_its_case(tmp_path: Path, run: Run) ->
     with Store.open(f"sqlite:///{tmp_path / 'out' / 'eval.db'}", create=False) as store:
         store.desk.remove(drafts["replay:good"])
     done = run("--store", "sqlite:///out/eval.db", "eval", "cases", "from-reviews", "-o", "c.jsonl")
-    assert "with 1 pair of which editors prefer one" in done.stdout, done.stderr
+    assert "with 1 pair in which editors prefer one" in done.stdout, done.stderr
     known = json.loads((tmp_path / "c.jsonl").read_text())["preferences"][0]
     assert (known["why"], known["by"]) == ("edited", ANN)
     assert "better take" in known["better"]["summary"] and "cold take" in known["worse"]["summary"]

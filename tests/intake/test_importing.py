@@ -320,7 +320,7 @@ def test_an_amp_copy_neither_stands_beside_its_article_nor_replaces_it(
     done = run("archive", "add", "rows.jsonl", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     if not copies_first:
-        assert "not taken: an AMP copy of an article (3)" in done.stdout
+        assert "not imported: an AMP copy of an article (3)" in done.stdout
     assert run("archive", "export", "out.jsonl", folder=tmp_path).returncode == 0
     stored = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     found = {row["url"]: (row["title"], row.get("published"), len(row["text"].split())) for row in stored}

@@ -281,7 +281,7 @@ def test_links_that_lead_nowhere_and_the_pattern_that_helps(run: Run, tmp_path: 
         link = f"[x](/2025/03/story-{number % 6 + 1}.html) [p](/img/{number}.png) [about](/about/)"
         tree(tmp_path / "posts", {f"story-{number}.md": post(f"title: Story {number}\ndate: 2025-03-0{number}", link)})
     done = run("archive", "add", "posts")
-    assert done.returncode == 0 and "12 of 12 internal links lead to no article of this import" in done.stderr
+    assert done.returncode == 0 and "12 of 12 internal links do not lead to any article of this import" in done.stderr
     assert "--permalink '/:year/:month/:slug.html' 6 more of them lead to one" in done.stderr
     found = imported(run, tmp_path, "posts", "--permalink", "/:year/:month/:slug.html")
     assert found["Story 1"]["url"] == f"{SITE}/2025/03/story-1.html"
@@ -298,7 +298,7 @@ def test_lost_links_of_a_jsonl_file_and_the_pattern_that_helps(run: Run, tmp_pat
         rows.append(json.dumps(row | {"text": f"{WORDS} [More]({link}).", "links": [link]}))
     (tmp_path / "a.jsonl").write_text("\n".join(rows))
     done = run("archive", "add", "a.jsonl")
-    assert "6 of 6 internal links lead to no article of this import" in done.stderr
+    assert "6 of 6 internal links do not lead to any article of this import" in done.stderr
     assert "--permalink '/:year/:month/:slug/' 6 more of them lead to one" in done.stderr
     assert "--permalink" not in run("archive", "add", "a.jsonl").stderr  # nothing had to be read
     (tmp_path / "other").mkdir()

@@ -165,4 +165,4 @@ def test_an_impossible_count_counts_as_the_most_and_loses_no_vector(
         made.close()
         (call,) = store.calls()
     assert call.end is not None and call.end.cost is None and call.start.reserved
-    assert "count of tokens was not taken" in (call.end.error or "")
+    assert "count of tokens was not used" in (call.end.error or "")

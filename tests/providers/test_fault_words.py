@@ -60,7 +60,7 @@ def test_a_server_that_wants_a_certificate_of_ours_has_billed_nothing() -> None:
     # In TLS 1.3 this comes while the answer is read, from the ssl module itself.
     found = broken(tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), info=INFO, host="model.test")
     assert isinstance(found, PermanentError) and found.status == 0
-    assert "asks for a certificate of the client" in found.what
+    assert "asks for a client certificate" in found.what
 
 
 def test_a_secure_connection_that_breaks_may_have_been_billed() -> None:

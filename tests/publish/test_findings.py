@@ -120,17 +120,19 @@ def test_evidence_fix_and_sums() -> None:
 def test_places_that_could_not_be_checked_are_counted_by_rule() -> None:
     body = "One here.\n\nTwo here."
     notes = [
-        found("body", body, words, severity="info", message=f"Could not check: the text of {of} is not here in full.")
+        found(
+            "body", body, words, severity="info", message=f"Could not check: the text of {of} is not available in full."
+        )
         for words, of in (("One", "A"), ("Two", "B"), ("here", "B"))
     ]
     shown = report_text(report(*notes), layout=draft(body)).split("\n")
     assert len(shown) == 3, shown
     assert shown[0].endswith(
-        "Could not check 3 places (lines 1 to 3), mostly because the text of B is not here in full."
+        "Could not check 3 places (lines 1 to 3), mostly because the text of B is not available in full."
     )
     assert shown[2] == "Places that could not be checked are counted; --format json lists each of them."
     alone = report_text(report(notes[0]), layout=draft(body))
-    assert "Could not check: the text of A is not here in full." in alone and "counted" not in alone
+    assert "Could not check: the text of A is not available in full." in alone and "counted" not in alone
 
 
 def test_nothing_in_a_message_is_obeyed_by_a_terminal() -> None:

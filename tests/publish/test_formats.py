@@ -85,6 +85,53 @@ def test_a_person_who_wrote_but_did_not_sign_is_not_the_author(name: str) -> Non
         assert json.loads(text)["by"] == CONTEXT.publication
 
 
+def by_hands(*hands: tuple[str, str]) -> Draft:
+    """A draft whose revisions are of these makers, with these headlines."""
+    first = made_draft().revisions[0]
+    revisions = [
+        first.model_copy(update={"number": at, "by": by, "take": first.take.model_copy(update={"headline": headline})})
+        for at, (by, headline) in enumerate(hands, 1)
+    ]
+    return made_draft().model_copy(update={"revisions": tuple(revisions), "chosen": len(revisions)})
+
+
+@pytest.mark.parametrize(
+    "hands, label, written_by, edited_by, sentence, kind",
+    [
+        (
+            [("baseline", "A"), ("Bo", "B")],
+            "Assembled by software, without an AI model.", "baseline", "Bo",
+            "Quotations arranged by software, without an AI model; edited by Bo; ", "humanEdits",
+        ),
+        # The edit was undone, so no word is Bo's.
+        (
+            [("baseline", "A"), ("Bo", "B"), ("Bo", "A")],
+            "Assembled by software, without an AI model.", "baseline", None,
+            "Quotations arranged by software, without an AI model; not approved", "algorithmicMedia",
+        ),
+        (
+            [("openai:one", "A"), ("Bo", "B"), ("anthropic:two", "C"), ("ourtake check --fix", "D")],
+            "AI-generated text.", "openai:one and anthropic:two", "Bo",
+            "Written by openai:one and anthropic:two; edited by Bo; ", "compositeWithTrainedAlgorithmicMedia",
+        ),
+        ([("Bo", "A"), ("ourtake check --fix", "B")], None, "Bo", None, "Written by Bo; ", "digitalCreation"),
+        (
+            [("", "A")], "AI-generated text.", "a program without a name", None,
+            "Written by a program without a name; ", "trainedAlgorithmicMedia",
+        ),
+    ],
+)  # fmt: skip
+def test_readers_are_told_what_wrote_a_take_and_who_edited_it(
+    hands: list[tuple[str, str]], label: str | None, written_by: str, edited_by: str | None, sentence: str, kind: str
+) -> None:
+    draft = by_hands(*hands)
+    front = yaml.safe_load(written(draft, "markdown").split("---\n")[1])
+    assert front.get("label", "").partition(" No editor")[0] == (label or "")
+    assert (front["disclosure"]["written_by"], front["disclosure"].get("edited_by")) == (written_by, edited_by)
+    found = json.loads(written(draft, "jsonld"))
+    assert sentence in found["backstory"] and found["digitalSourceType"].endswith(f"/{kind}")
+
+
 @pytest.mark.parametrize("name", FOR_READERS)
 def test_a_killed_take_leaves_without_its_text(name: str) -> None:
     text = written(killed(made_draft()), name, SIGNED)

@@ -75,7 +75,7 @@ REFUSED = {
     "random bytes": (random_bytes, "not an ourtake store"),
     "another program's": (a_foreign_database, "another program"),
     "newer": (a_newer_store, "newer ourtake"),
-    "torn": (a_torn_store, "can't be"),
+    "torn": (a_torn_store, "is damaged"),
 }
 
 
@@ -102,6 +102,30 @@ def test_a_damaged_ledger_is_found_before_anything_is_begun(tmp_path: Path) -> N
     path.write_bytes(whole[:middle] + b"\xff" * 16384 + whole[middle + 16384 :])
     with Store.open(f"sqlite:///{path}") as store, pytest.raises(StoreError, match=r"damaged.*\.recover"):
         store.enroll()
+
+
+FULL = """
+import resource, sys
+from ourtake.errors import StoreError
+from ourtake.store import Store
+# To a process that may not make a file larger, each write fails as on a full disk.
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+try:
+    with Store.open(sys.argv[1]) as store:
+        store.drafts(1)
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_not_taken_for_a_broken_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    with Store.open(f"sqlite:///{path}"):
+        pass
+    before = path.read_bytes()
+    said = subprocess.run([sys.executable, "-c", FULL, f"sqlite:///{path}"], capture_output=True, text=True, check=True)
+    assert "its disk is full" in said.stdout and "Free some space" in said.stdout, said
+    assert "backup" not in said.stdout and path.read_bytes() == before
 
 
 def test_two_processes_make_and_fill_one_store(store_address: str) -> None:

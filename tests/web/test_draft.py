@@ -100,7 +100,7 @@ def test_keys_do_nothing_when_they_are_off_or_an_input_method_composes(desk: Run
         new KeyboardEvent('keydown', {key, bubbles: true, isComposing: true}))"""
     tab.evaluate(f"() => [...'fffaaa'].forEach({compose})")
     tab.keyboard.press("?")
-    tab.get_by_label("Single keys work on this page").uncheck()
+    tab.get_by_label("Use single-key shortcuts").uncheck()
     tab.keyboard.press("Escape")
     for key in "fffaaajjee":
         tab.keyboard.press(key)

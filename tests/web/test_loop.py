@@ -119,7 +119,7 @@ def test_a_source_is_written_in_for_a_claim(desk: RunningDesk, tab: Page) -> Non
     expect(tab.locator("#row button[value=right]")).to_be_enabled()
     tab.keyboard.press("w")
     tab.keyboard.type("Hansard of 3 September, column 12")
-    tab.get_by_role("button", name="Right, by this source").click()
+    tab.get_by_role("button", name="Right, according to this source").click()
     expect(tab.locator("#counts")).to_contain_text("1 of")
     with Store.open(f"sqlite:///{desk.folder / 'ourtake.db'}") as store:
         # By now the next row may have been shown: that is an act of its own.

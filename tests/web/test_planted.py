@@ -25,7 +25,9 @@ PLANTED = {
     "the planning manager of Ravelin Networks": ("finance", "Judith Amery, Ravelin's planning manager, expects"),
 }
 REPLACED = {"worked": "lived", "school is": "houses are", "finance": "planning"}
-OPEN = re.compile(r'<details><summary>More passages near it.*?</details>|<div class="passage words">.*?</div>', re.S)
+OPEN = re.compile(
+    r'<details><summary>More passages close to it.*?</details>|<div class="passage words">.*?</div>', re.S
+)
 
 
 def test_three_planted_facts_among_twenty_claims_are_each_contradicted_on_screen(

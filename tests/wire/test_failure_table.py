@@ -205,7 +205,7 @@ def test_row_26_a_call_that_can_not_be_written_down_is_not_made(
             "CREATE TRIGGER full BEFORE INSERT ON calls BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
         )
     done = run("draft", SOURCE, "--model", "openai:good", folder=paper, env=environment(port))
-    assert done.returncode == 2 and "database or disk is full" in done.stderr and "Traceback" not in done.stderr
+    assert done.returncode == 2 and "its disk is full" in done.stderr and "Traceback" not in done.stderr
     assert not server.requests
 
 
@@ -297,7 +297,7 @@ def newer(store: Path) -> None:
 
 
 STORES = {
-    "torn": (torn, "sqlite3 ourtake.db .recover"),
+    "torn": (torn, "/ourtake.db .recover | sqlite3 rescued.db"),
     "newer": (newer, "was written by a newer ourtake. Update this program."),
 }
 

@@ -151,8 +151,7 @@ def test_the_list_of_calls_says_why_there_is_no_reply_and_the_draft_what_it_cost
         for name in ("drop-before", "refusal", "bad-key", "good")
     }
     assert (
-        "What it cost is not known." in told["drop-before"].stderr
-        and "with --retry-unknown" in told["drop-before"].stderr
+        "Its cost is not known." in told["drop-before"].stderr and "with --retry-unknown" in told["drop-before"].stderr
     )
     assert "for model bad-key" in told["bad-key"].stderr and "cost" not in told["bad-key"].stderr
     assert "1 revision. It cost 0.0" in told["good"].stdout

@@ -113,7 +113,7 @@ def test_a_limit_holds_whatever_the_usage_says(run: Run, paper: Path, name: str)
     assert done.returncode == 4 and "0.50 USD" in done.stderr, done.stderr
     assert known is None and 0 < at_most <= 500_000 and rows == made < COUNT
     shown = run("calls", "list", folder=paper).stdout
-    assert shown.count("The provider's count of tokens was not taken: ") == made and "unknown, at most" in shown
+    assert shown.count("The provider's count of tokens was not used: ") == made and "unknown, at most" in shown
     cost = json.loads(run("calls", "cost", "--json", folder=paper).stdout)["total"]
     assert (
         cost["uncounted"] == made

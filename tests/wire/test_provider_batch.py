@@ -205,7 +205,7 @@ BROKEN = {
     "no-id": ("not a model's answer", "unknown"),
     "page": ("not a model's answer", "unknown"),
     "500": ("failed with status 500", "failed"),
-    "gone": ("knows no batch batch_1 at this address, or not with this key.", "unknown"),
+    "gone": ("does not know the batch batch_1 at this address or with this key.", "unknown"),
     "down": ("Batch batch_1 continues at the provider; wait for it with --resume.", "unknown"),
     "refused": ("openai refused the batch: Too many lines. Continue with --resume", "failed"),
 }

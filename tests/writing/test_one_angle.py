@@ -4,13 +4,21 @@ is told of it.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from ourtake.documents import Angle, Fact, Plan, Source, Tension
-from ourtake.writing.pipeline import Wishes
-from ourtake.writing.plan import ANGLE_ROWS
+from ourtake.checks.base import CheckContext
+from ourtake.checks.registry import check
+from ourtake.config import Settings
+from ourtake.documents import Angle, Fact, Plan, Source, Take, Tension
+from ourtake.text.markdown import visible
+from ourtake.writing.context import passages_to_write_from
+from ourtake.writing.pipeline import Wishes, look_up
+from ourtake.writing.plan import ANGLE_ROWS, read_plan
+from ourtake.writing.prompts import TakeTerms
+from ourtake.writing.shapes import Build
 from ourtake.writing.story_texts import StoryTexts
 from tests.writing.story import story
 from tests.writing.test_full_process import DOWN, drafted, on, replies, reply
@@ -55,13 +63,23 @@ def plan(angle: Angle) -> Plan:
     return Plan(facts=facts, tensions=tensions, angles=(angle, Angle(claim="Another.", turns_on="f7")))
 
 
-def test_the_line_against_an_angle_is_that_of_its_counters_first_fact() -> None:
+def test_an_angle_has_the_facts_that_any_part_of_it_names() -> None:
     whole = plan(
         Angle(claim="A.", turns_on="f1", stakes="One (f2).", counter="f3: no; F4.", answer="f5.", facts=("f1",))
     )
+    own = whole.of_angle()
+    assert [one.id for one in own.facts] == ["f1", "f2", "f3", "f4", "f5"]
+    assert [one.what for one in own.tensions] == ["Both."] and own.angles == whole.angles
     found = whole.against()
     assert found is not None and found.id == "f3"
-    assert plan(Angle(claim="A.", counter="f9: a fact that fell.")).against() is None
+    # What a take cites besides is known to the checks.
+    assert [one.id for one in whole.used({"f6", "a9"})] == ["f1", "f2", "f3", "f4", "f5", "f6"]
+
+
+def test_an_angle_that_names_no_fact_has_all_of_them() -> None:
+    whole = plan(Angle(claim="A.", counter="f9: a fact that fell."))
+    assert whole.of_angle() == whole and whole.against() is None
+    assert Plan(facts=(fact("f1"),)).of_angle().facts == (fact("f1"),)
 
 
 def test_a_writer_is_shown_all_facts_and_which_of_them_are_the_angles(paper: Path) -> None:
@@ -71,12 +89,77 @@ def test_a_writer_is_shown_all_facts_and_which_of_them_are_the_angles(paper: Pat
         asked = script.asked[1].prompt
         assert draft.plan is not None and len(draft.plan.angle().facts) < len(draft.plan.facts)
         assert all(f"\n{row[0]} ({row[1]}): " in asked for row in parts["plan"]["facts"])
-        own = ", ".join(draft.plan.angle().facts)
-        assert f"\nIts facts: {own}. " in asked
-        answered = {row[0] for row in parts["plan"]["questions"] if "f12" in row[1] or "f13" in row[1]}
-        assert answered and not any(question in asked for question in answered)
+        assert f"\nIts facts: {', '.join(draft.plan.angle().facts)}. " in asked
+        questions = {row[0] for row in parts["plan"]["questions"] if "f12" in row[1] or "f13" in row[1]}
+        assert questions and not any(question in asked for question in questions)
         # The words that hurt the case most are given whole.
         assert 'Its words (f3): "Since then the assistant has taken part in 18,300 conversations' in asked
+
+
+def test_an_article_of_which_an_angle_has_no_fact_is_shown_by_its_opening(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        found = read_plan(json.dumps(replies()["plan"]), StoryTexts(brief.source, brief.related)).plan
+        whole, own = (passages_to_write_from(brief.source, brief.related, known) for known in (found, found.of_angle()))
+        assert {item.document for item in found.facts} - {item.document for item in found.of_angle().facts} == {
+            "a2",
+            "a4",
+        }
+        assert len(own["a2"]) < len(whole["a2"]) and own["a1"]
+        texts = {item.handle: visible(item.text) for item in brief.related}
+        for handle in set(own) - {fact.document for fact in found.of_angle().facts}:
+            # One run of whole sentences from its beginning: no heading that happened to fit in behind.
+            assert own[handle].count("[...]") <= 1 and own[handle].removesuffix(" [...]")[:40] in texts[handle][:400]
+            assert "[...]" not in own[handle].removesuffix("[...]")
+
+
+def test_an_article_that_shows_no_more_than_its_title_is_left_out_unless_a_fact_is_in_it(paper: Path) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        plan = read_plan(json.dumps(replies()["plan"]), StoryTexts(brief.source, brief.related)).plan.of_angle()
+        told = {fact.document for fact in plan.facts}
+        stub = next(item for item in brief.related if item.handle not in told)
+        related = [
+            item.model_copy(update={"text": "See our page."}) if item is stub else item for item in brief.related
+        ]
+        shown = passages_to_write_from(brief.source, related, plan)
+        assert stub.handle not in shown and len(shown) == len(related) - 1
+        terms = TakeTerms(Build("claim", "line"), Settings().take, plan)
+        prompt = one.pipeline.prompts.take(brief.source, related, terms).user
+        assert stub.title not in prompt and "See our page." not in prompt
+        fact = plan.facts[0].model_copy(
+            update={"document": stub.handle, "field": "title", "start": 0, "end": len(stub.title), "text": stub.title}
+        )
+        about = plan.model_copy(update={"facts": (*plan.facts, fact)})
+        assert passages_to_write_from(brief.source, related, about)[stub.handle or ""] == "See our page."
+        # Without a plan nobody has said what is needed.
+        assert len(passages_to_write_from(brief.source, related, None)) == len(related)
+
+
+@pytest.mark.parametrize(("kept", "asked"), [(("a1", "a3"), (2, 2)), (("a1",), (1, 1)), ((), (0, 1))])
+def test_no_more_links_are_asked_for_than_articles_carry_the_angle(
+    paper: Path, kept: tuple[str, ...], asked: tuple[int, int]
+) -> None:
+    with story(paper, full=True) as given:
+        one = on(given, paper)
+        brief = look_up(one.source, archive=one.pipeline.archive, settings=one.pipeline.settings)
+        plan = read_plan(json.dumps(replies()["plan"]), StoryTexts(brief.source, brief.related)).plan
+        names = {fact.id for fact in plan.facts if fact.document in (*kept, "source")}
+        facts = tuple(fact for fact in plan.facts if fact.id in names)
+        angle = plan.angles[0].model_copy(update={"facts": tuple(names), "turns_on": "", "stakes": "", "counter": ""})
+        own = plan.model_copy(update={"facts": facts, "angles": (angle.model_copy(update={"answer": "", "ask": ""}),)})
+        terms = TakeTerms(Build("claim", "line"), Settings().take, own)
+        prompt = one.pipeline.prompts.take(brief.source, brief.related, terms).system
+        low, high = asked
+        wanted = {f"Link {low} to {high} article", f"Link {low} article"}
+        assert any(words in prompt for words in wanted), prompt[prompt.index("Link") :][:80]
+        # The rule finds nothing wanting in a take with as many links as it was asked for.
+        body = "\n\n".join(f"See [{handle}]({handle})." for handle in kept)
+        take = Take(headline="A headline", summary="A summary.", body=body or "No links.")
+        found = check(take, CheckContext(brief.source, brief.related, facts=facts), select=["LNK004", "LNK005"])
+        assert [one.severity for one in found.findings] == ["info"]
 
 
 def test_the_second_reading_is_told_what_the_take_set_out_to_say(paper: Path) -> None:
@@ -110,7 +193,9 @@ def test_a_reply_that_only_asks_for_look_ups_is_followed_by_a_plan(paper: Path, 
         assert [request.task for request in script.asked[:3]] == ["plan", "plan", "take"]
         again = script.asked[1].prompt
         assert ("Document: a8" in again) is more and "look_up: an empty list." in again
-        assert "could not be used" not in again and draft.plan is not None and not draft.notes
+        assert "could not be used" not in again and draft.plan is not None
+        told = f"The plan looked up what the archive has nothing new about: \u201c{words}\u201d."
+        assert draft.notes == (() if more else (told,))
 
 
 @pytest.mark.parametrize(

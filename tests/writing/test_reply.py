@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -185,6 +185,9 @@ def test_no_renderer_finds_an_address_of_the_models_own(text: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from(list("[]()<>a12:/hts.wx \n!\\`&#;@\"'-")), max_size=80))
+@example("<1@1>")
+@example("\\\\<1@1>")
+@example("<<1@1>>")
 def test_no_text_leads_a_renderer_out_of_the_archive(text: str) -> None:
     targets = shown_targets(with_addresses(text, RELATED))
     assert not [target for target in targets - KNOWN if not re.fullmatch(r"[A-Za-z0-9_-]*", target)]

@@ -53,8 +53,8 @@ class ImportSource:
     def import_into(self, store: Store, index: Path, *, tick: Callable[[int], None], rejected: Rejected) -> Counts:
         """Import the source.
 
-        What is crawled goes to the index when the index next follows the store, everything else at once. `tick` is
-        given how many more items were read, `rejected` each one that was skipped.
+        Crawled pages reach the index the next time it follows the store; everything else is indexed at once. `tick`
+        gets the number of items read since the last call, `rejected` gets each skipped item.
         """
         try:
             if self._crawled:

@@ -137,7 +137,9 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
         if copy_of:
             yield Reject(where, f"an AMP copy of an article (at {copy_of}).", broken=False, other=True)
         elif refused:
-            yield Reject(where, f"{own[:80]!r} has the address of {title[:80]!r}, which this import read before.")
+            yield Reject(
+                where, f"{own[:80]!r} has the address of {title[:80]!r}, which was read earlier in this import."
+            )
         else:
             yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")
 

@@ -40,6 +40,6 @@ def why_lower(explained: Sequence[tuple[Related, dict[str, float]]]) -> dict[str
 
 def _reason(shares: dict[str, float], others: dict[str, float]) -> str:
     if sum(shares.values()) >= sum(others.values()):
-        return "its likeness to an article above it"
+        return "its similarity to an article above it"
     gaps = sorted(((others[name] - shares[name], name) for name in _NAMES), reverse=True)
     return " and ".join(_NAMES[name] for gap, name in gaps[:NAMED] if gap > 0)

@@ -201,6 +201,19 @@ def best_passages(
     return Passages(_joined(sorted(chosen), lines), sum(lines[number].counted for number in chosen))
 
 
+def opening_of(text: str, *, most: int) -> Passages:
+    """The sentences with which an article begins, at most `most` words but for the first, with [...] where it goes on.
+    A text that is short enough is given whole.
+    """
+    article = _divided(text)
+    if article.words <= most:
+        return Passages(article.whole, article.words)
+    ends = list(accumulate(unit.words for unit in article.units))
+    count = max(1, bisect_right(ends, most)) if most else 0
+    numbers = [number for unit in article.units[:count] for number in unit.numbers]
+    return Passages(_joined(numbers, article.lines), sum(article.lines[number].counted for number in numbers))
+
+
 def sentences_with(text: str, quotation: str) -> range:
     """The numbers of an article's sentences, as `best_passages` counts them, over which a quotation runs; none if the
     article does not have it.

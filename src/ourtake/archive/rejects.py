@@ -92,7 +92,7 @@ class Rejects:
 
     def lines(self) -> Iterator[str]:
         """The lines for the screen."""
-        for what, counter in (("not published articles", self.left_out), ("not taken", self.not_taken)):
+        for what, counter in (("not published articles", self.left_out), ("not imported", self.not_taken)):
             if counter:
                 yield f"{what}: {', '.join(f'{reason} ({count})' for reason, count in counter.most_common())}"
         if self.undated:

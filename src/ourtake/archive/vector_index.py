@@ -74,8 +74,8 @@ class VectorIndex:
         return {name: float(value) for (name, _), value in zip(known, values, strict=True)}
 
     def nearest(self, vector: NDArray[float32], count: int, *, before: int, exact: bool | None = None) -> list[Near]:
-        """The `count` nearest articles published before a day (an ordinal), nearest first; `exact` overrides the choice
-        by size.
+        """The `count` nearest articles published before a day (an ordinal), nearest first. `exact` overrides the choice
+        that depends on the number of rows.
         """
         import numpy
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ourtake.checks.base import Case, Hit
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN
+from ourtake.documents import SOURCE
 from ourtake.text.counts import count_of
 from ourtake.text.language import language_name, language_of, primary, short_language_of
 
@@ -46,19 +47,19 @@ def not_here(case: Case, documents: Sequence[Document]) -> str:
     ]
     names = ([case.source.outlet or "the source"] if source else []) + titles
     if not names:
-        return "Could not check: the archive's articles are not here."
+        return "Could not check: the archive's articles are not available."
     rest = len(names) - 1
     if documents[0].complete and (language := _language(case, documents[0])) != case.language:
         return (
             f"Could not check: the text of {names[0]} is in {language_name(language)}, and this may be a translation."
         )
     more = f" and {count_of(rest, 'other document')}" if rest else ""
-    return f"Could not check: the text of {names[0]}{more} is not here in full."
+    return f"Could not check: the text of {names[0]}{more} is not available in full."
 
 
 def unless_elsewhere(case: Case, hit: Hit, documents: Sequence[Document]) -> Hit:
     """The hit; if there are documents that could contradict it but are not here, a note that says so."""
     if not documents:
         return hit
-    differs = f" Of what is here: {hit.message}" if hit.evidence else ""
+    differs = f" In what is available: {hit.message}" if hit.evidence else ""
     return hit._replace(message=not_here(case, documents) + differs, severity="info", fix=None)

@@ -14,9 +14,10 @@ from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
-from ourtake.checks.evidence import SOURCE, Document, DocumentCache, Documents, completed
+from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
 from ourtake.config import Settings
 from ourtake.documents import (
+    SOURCE,
     EarlierTake,
     Evidence,
     Fact,
@@ -102,7 +103,7 @@ class CheckContext(NamedTuple):
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
     second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
-    sentences rest on, and the facts of the plan that it was shown or cites.
+    sentences rest on, and the facts of the plan that its angle names or it cites.
     """
 
     source: Source

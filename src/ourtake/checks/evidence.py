@@ -11,11 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple
 
-from ourtake.documents import Evidence, Related, Source, trusted
+from ourtake.documents import SOURCE, Evidence, Related, Source, trusted
 from ourtake.text.parsed import Group, Text
-
-SOURCE = "source"
-"""The name of the source's document."""
 
 _BREAK = "\n\n"
 MOST_CHARACTERS = 400_000
@@ -33,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Document(NamedTuple):
-    """`name` is SOURCE or a related article's id. `complete` is False where its text is not here in full."""
+    """`name` is SOURCE or a related article's id. `complete` is False where its text is not available in full."""
 
     name: str
     text: Text

@@ -1,8 +1,8 @@
 """Which replacements may be offered as fixes, and how they are applied.
 
 A fix must not turn a truth into a falsehood, spoil a sentence or hide a fault. Every rule asks `safe_fix` last.
-`verified` then runs the rules over the take with each fix applied: a fix that makes an error is not
-offered. `apply_fixes` applies those that need no person (`Rule.safe_fix`).
+`verified` then runs the rules over the take with each fix applied: a fix that causes an error is not offered.
+`apply_fixes` applies the fixes that need no human decision (`Rule.safe_fix`).
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ one fault.
 
 
 def safe_fix(text: str, start: int, end: int, replacement: str, *, kind: Kind) -> Fix | None:
-    """The fix that puts `replacement` for text[start:end], or None where it is not safe.
+    """The fix that replaces text[start:end] with `replacement`, or None if that is not safe.
 
-    It stays within one sentence and does not cut a word or a number in two. The new words read as the same kind of
-    thing, and all else reads as before: a number is still one number of the same unit, a quotation is one sentence
-    between the same marks, a link leads where it did.
+    It stays within one sentence and does not cut a word or a number in two. The new words are read as the same kind of
+    thing, and everything else is read as before: a number is still one number of the same unit, a quotation is one
+    sentence between the same marks, a link leads where it did.
     """
     fix = Fix(start=start, end=end, replacement=replacement)
     old, new = text[start:end], text[:start] + replacement + text[end:]
@@ -119,7 +119,7 @@ def _links_around(text: str, start: int, end: int) -> list[tuple[str, str]]:
 
 
 def applied(take: Take, findings: Sequence[Finding]) -> Take:
-    """The take with the fixes of these findings, which don't overlap, in place; those of tags are left out."""
+    """The take with the fixes of these findings applied. The fixes must not overlap; fixes of tags are left out."""
     texts = {field: str(getattr(take, field)) for field in ("headline", "summary", "body")}
     for item in sorted(findings, key=lambda item: item.fix.start if item.fix else 0, reverse=True):
         if item.fix is not None and item.field in texts:
@@ -129,7 +129,7 @@ def applied(take: Take, findings: Sequence[Finding]) -> Take:
 
 
 def verified(take: Take, findings: Sequence[Finding], *, check: Callable[[Take], Iterable[Finding]]) -> list[Finding]:
-    """The findings without the fixes that make an error or hide a finding of another rule at their place.
+    """The findings, without those fixes that cause an error or hide another rule's finding in the same place.
 
     `check` returns the findings of a take.
     """
@@ -189,10 +189,10 @@ class Fixed(NamedTuple):
 
 
 def apply_fixes(take: Take, report: Report, *, check: Callable[[Take], Report], safe: Collection[str]) -> Fixed:
-    """The take with the fixes of the `safe` rules applied, but for those that make an error of any rule.
+    """The take with the fixes of the `safe` rules applied, except for fixes that cause an error of any rule.
 
-    `check` returns the report of a take. Of two fixes that overlap the first is applied; the other has its turn when
-    the fixed take has been checked again.
+    `check` returns the report of a take. If two fixes overlap, the first is applied; the other is considered when the
+    fixed take has been checked again.
     """
     done: list[Finding] = []
     refused: set[tuple[str, str, str]] = set()

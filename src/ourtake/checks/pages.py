@@ -150,11 +150,14 @@ def _languages(rule: Rule) -> str:
     if not rule.languages:
         return ""
     named = " and ".join(map(language_name, rule.languages))
-    return f" It checks takes in {named} only; for others, it reports that it could not check."
+    return f" It checks takes in {named} only; for other languages, it reports that it could not check."
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    """A text in a cell of a table. Between backticks, Markdown shows characters as they are."""
+    parts = text.replace("|", "\\|").split("`")
+    parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
+    return "`".join(parts)
 
 
 def _block(parts: list[tuple[str, str]]) -> list[str]:

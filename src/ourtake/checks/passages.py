@@ -8,7 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
+from ourtake.documents import SOURCE
 from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -31,12 +32,12 @@ class Sentence(NamedTuple):
 
 
 def label(case: Case, document: Document) -> str:
-    """A document as a message names it."""
+    """The name that a message uses for a document."""
     return case.source.outlet if document.name == SOURCE else f"\u201c{document.title or document.url}\u201d"
 
 
 def same_outlet(case: Case, document: Document) -> bool:
-    """Whether the source's outlet published an article as well."""
+    """Whether an article was published by the source's outlet."""
     return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
 
 
@@ -84,7 +85,7 @@ def sentence_of(text: str, start: int, end: int) -> Sentence:
 
 @kept
 def outlet_names(case: Case) -> tuple[str, ...]:
-    """The source's outlet as prose names it: without "The" and, second, without the ending of a domain."""
+    """The names that prose uses for the source's outlet: without "The", and also without the ending of a domain."""
     short = re.sub(r"^(?:the)\s+", "", case.source.outlet.strip(), flags=re.IGNORECASE)
     domain = re.sub(r"\.(?:com|org|net|co\.uk|news|gov)$", "", short, flags=re.IGNORECASE)
     return tuple(one for one in dict.fromkeys((short, domain)) if len(one) > 1)

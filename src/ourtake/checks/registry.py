@@ -39,7 +39,7 @@ def _ignore_comment(case: Case) -> Iterator[Hit]:
 _IGN001 = Rule("IGN001", "ignore-comment", "info",
                "A comment that gives no reason for ignoring a rule (it has no effect), or names an unknown rule.",
                "Write the rule's code, then the reason: "
-               "<!-- ourtake: ignore LNK006 the second is to another part -->.",
+               "`<!-- ourtake: ignore LNK006 the second is to another part -->`.",
                with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
 _FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, second_reading, safety)
 

@@ -68,15 +68,14 @@ def _evidence(words: str) -> tuple[Evidence, ...]:
 
 RULES = (
     _row("FCT005", "polarity-differs",
-         "The take says the opposite of its document: a negation lost or added, more for less, a rise for a fall.",
+         "The take says the opposite of its document: a negation lost or added, “more” for “less”, a rise for a fall.",
          "Say what the document says.",
          wrong="The regulator has not given Ferrow Compute any time.",
          right="The regulator has given Ferrow Compute six weeks.",
          why="The regulator has given it time.", words="has given Ferrow Compute six weeks"),
     _row("FCT006", "scope-differs",
-         "The take makes the statement about more or fewer things than the document does: all for some, the first, "
-        "the only, the whole for a "
-         "part, a condition left out.",
+         "The take's statement covers more or fewer things than the document's: “all” for “some”, “first” or “only” "
+         "added or left out, the whole for a part, a condition left out.",
          "Say how many it applies to, since when, or on what condition, as the document does.",
          wrong="Everybody pays for the regulator's delays.", right="Households pay for the regulator's delays.",
          why="Companies with new halls do not pay.", words="companies with new halls do not"),
@@ -104,7 +103,7 @@ RULES = (
          right="We wrote that the regulator \u201cwants to know why\u201d.",
          why="It wants to know why the company asked.", words="the regulator wants to know why"),
     _row("SUP003", "stronger-than-evidence",
-         "The take claims more than the evidence supports: proves, always, must, a plan reported as done.",
+         "The take claims more than the evidence supports: “proves”, “always”, “must”, a plan reported as done.",
          "Claim what the evidence supports.",
          wrong="The letter proves that the halls have no power.",
          right="The letter asks where the halls will get their power.",

@@ -45,7 +45,7 @@ class Best(NamedTuple):
 
 @kept
 def terms(text: str) -> frozenset[str]:
-    """Stems and figures that a passage can be found by."""
+    """The stems and figures by which a passage can be found."""
     return frozenset(_terms(text)) - _NONE
 
 
@@ -99,14 +99,14 @@ class Near(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """What the documents have beside a sentence: the best sentence, and the nearest ones, the best first."""
+    """The documents' sentences that are closest to a given sentence: the best one, and the nearest ones, best first."""
 
     best: Best | None
     nearest: tuple[Near, ...] = ()
 
 
 class SentenceIndex:
-    """The documents of a case as sentences are set beside them. Their sentences are numbered through."""
+    """An index of the sentences of a case's documents. They are numbered consecutively across the documents."""
 
     def __init__(self, documents: tuple[Document, ...]) -> None:
         self._documents = tuple(documents)  # not the Group that keeps this index
@@ -136,11 +136,13 @@ class SentenceIndex:
         return (self._known.get(term) or self._look_up(term))[0]
 
     def best(self, wanted: frozenset[str]) -> Best | None:
-        """The sentence that shares most with these terms; of several the first."""
+        """The sentence that shares most with these terms; if several are equal, the first."""
         return self.ranked(wanted, 0).best
 
     def ranked(self, wanted: frozenset[str], count: int) -> Ranked:
-        """The same, and the `count` nearest sentences, the best first; of equal ones the first."""
+        """The best sentence, and the `count` nearest sentences, best first. Equal ones keep the order of the
+        documents.
+        """
         total, scores = 0.0, dict[int, float]()  # few sentences hold any of the terms
         known, score_of = self._known, scores.get
         for term in wanted:
@@ -191,5 +193,5 @@ def _index_of(documents: Documents) -> SentenceIndex:
 
 @kept
 def beside(case: Case, field: FieldName, index: int) -> Ranked:
-    """What the documents have beside a sentence of a take."""
+    """The documents' sentences that are closest to a sentence of a take."""
     return sentence_index(case).ranked(sentence_terms(case.text(field), index), RANKED)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.facts.attributed import LEAST_TERMS, attributed_claim_not_found, attributed_in, claiming_words
 from ourtake.checks.facts.names import known_names
@@ -23,7 +23,7 @@ from ourtake.checks.passages import sentence_at, unquoted_part
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.checks.sentences import beside, sentence_index, terms
-from ourtake.documents import Evidence, FieldName, SentenceRecord, trusted
+from ourtake.documents import SOURCE, Evidence, FieldName, SentenceRecord, trusted
 from ourtake.text.content import content
 from ourtake.text.markdown import Span
 from ourtake.text.names import Name, names_in

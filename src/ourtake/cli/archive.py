@@ -67,7 +67,7 @@ def add(
         "",
         "--encoding",
         help="The encoding of files that are not UTF-8 and don't name their own, such as cp1251. Default: [intake] "
-        "encoding, then the one that their bytes can only be in.",
+        "encoding, then the only one that fits their bytes.",
         metavar="NAME",
     ),
     queue: bool = typer.Option(
@@ -187,7 +187,7 @@ def stats(as_json: bool = typer.Option(False, "--json", help="Print the figures 
     )
     emit(
         f"{count_of(found.orphans, 'is', 'are')} not linked from any article; "
-        f"{count_of(len(found.broken), 'link leads', 'links lead')} to no archived article"
+        f"{count_of(len(found.broken), 'link leads', 'links lead')} to articles that are not in the archive"
     )
     for title, count in found.most_linked:
         emit(f"{count:5d}  {title}")
@@ -257,7 +257,7 @@ def _tuned(done: Tuned) -> str:
             lines.append(f"{'':28} recall@10 before {before.recall:.4f}, after {after.recall:.4f}")
     if done.before:
         lines.append(
-            f"Before the later fifth, the editors' links became likelier by {done.certainty:.1f} standard errors."
+            f"Before the later fifth, the editors' links became more likely by {done.certainty:.1f} standard errors."
         )
     lines.append("The learned weights are in use." if done.kept else f"The defaults are kept: {done.why}.")
     return "\n".join(lines)

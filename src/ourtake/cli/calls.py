@@ -146,7 +146,7 @@ def recover(file: Path = typer.Argument(..., help="The file that the error messa
             lazy.asyncio.run(store.finish_call(kept.call, kept.end))
         elif call.end is None or call.end.reply != kept.end.reply:
             do = f"There is nothing to do; {file} was left as it is."
-            raise InputError(f"Call {kept.call} has another answer already.", do)
+            raise InputError(f"Call {kept.call} already has a different answer.", do)
     # Only now: the answer is committed, so the file is not needed any more.
     left = lazy.rescue.remove_rescued(file, kept)
     emit(f"Call {kept.call} has its answer; draft again, or resume the batch with --resume, to use it. {left}")

@@ -60,7 +60,9 @@ def check(
         False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
     ),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
-    fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
+    fresh: bool = typer.Option(
+        False, "--fresh", help="With --verify: ask again about claims that were answered before."
+    ),
 ) -> None:
     r"""Check takes against their source and the archive. The exit code is 1 if a finding is an error.
 

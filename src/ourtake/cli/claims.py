@@ -37,7 +37,9 @@ def claims(
         False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
     ),
     max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
-    fresh: bool = typer.Option(False, "--fresh", help="With --verify: ask again what was answered before."),
+    fresh: bool = typer.Option(
+        False, "--fresh", help="With --verify: ask again about claims that were answered before."
+    ),
     out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
     force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
 ) -> None:

@@ -113,6 +113,7 @@ def _try_rules(given: Settings) -> None:
 def _archive_lines() -> list[Line]:
     try:
         with open_store() as store:
+            store.check_whole()
             count = store.count_articles()
             counts = f"{count_of(count, 'article')}, {count_of(len(store.drafts(1000)), 'draft')}"
             lines = [Line("store", "ok", f"{shown_store_address()}: {counts}")]
@@ -126,8 +127,8 @@ def _archive_lines() -> list[Line]:
             spread = store.spread_articles(50).values()
             hosts = [lazy.words.canonical_url(article.url).split("/")[2:3] for article in spread]
             if samples := sum(host == [SAMPLE_HOST] for host in hosts):
-                part = "all are" if samples == len(hosts) else "some are"
-                text = f"{part} sample articles of `ourtake init`; for your own, start with `ourtake init DIR --empty`"
+                part = "all" if samples == len(hosts) else "some"
+                text = f"{part} articles are samples from `ourtake init`; start yours with `ourtake init DIR --empty`"
                 lines.append(Line("archive", "none", text))
             return lines
     except StoreError as error:

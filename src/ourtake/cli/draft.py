@@ -53,7 +53,7 @@ def draft(
     out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
     force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
     batch: Path = typer.Option(
-        None, "--batch", help="A JSONL file of sources. The drafts go to the -o file, one a line."
+        None, "--batch", help="A JSONL file of sources. The drafts go to the -o file, one per line."
     ),
     concurrency: int = typer.Option(4, min=1, max=200, help="With --batch: how many drafts to write at the same time."),
     resume: bool = typer.Option(

@@ -1,4 +1,4 @@
-"""OUT.jsonl of a batch: which drafts it holds already, and which have to be drafted again after a kill or a failure.
+"""OUT.jsonl of a batch: which drafts it already holds, and which have to be drafted again after a kill or a failure.
 
 The file only grows while a batch runs. A batch that is resumed first removes what is not a finished draft: a last line
 that a kill cut short, and the lines of failed drafts, which are drafted again. Finished lines stay byte for byte.
@@ -34,7 +34,7 @@ class Task(NamedTuple):
 
 
 def tasks_of(sources: Sequence[Source], *, run_id: str, models: Sequence[str]) -> list[Task]:
-    """A task for each source; a source that occurs twice in the batch is two."""
+    """A task for each source; a source that occurs twice in the batch gets two tasks."""
     seen: Counter[str] = Counter()
     tasks = []
     for source, repetition in zip(sources, repetitions_of(sources), strict=True):
@@ -88,7 +88,7 @@ def tasks_left(tasks: Sequence[Task], out: Path) -> list[Task]:
 
 
 def next_draft_id(draft_id: str, store: Store) -> str:
-    """The id under which a draft is asked for again: its own, unless its answers under that id gave no take."""
+    """The id under which a draft is made again: its own id, unless the answers under that id gave no take."""
     closed = (*lazy.pipeline.FINISHED, *lazy.pipeline.OPEN)
     while (found := store.draft(draft_id)) is not None and found.status not in closed:
         # Part of the ids of stored drafts, so the word can't change.

@@ -108,7 +108,7 @@ def _say_notes(done: Draft) -> None:
 def _paid(done: Draft) -> str:
     """What the draft cost so far, where a model was paid or may have been."""
     if done.cost_usd is None:
-        return " What it cost is not known."
+        return " Its cost is not known."
     return f" It cost {lazy.pricing.in_words(round(done.cost_usd * lazy.pricing.MILLION))}." if done.cost_usd else ""
 
 

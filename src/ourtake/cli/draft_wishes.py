@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
     verify: bool = False
 
     def parts(self) -> list[str]:
-        """What tells the draft from one without these flags; nothing where there are none."""
+        """The parts of the draft's id that these flags add; empty if there are no flags."""
         given = {
             "quick": self.quick,
             "angle": self.angle,
@@ -43,7 +43,9 @@ class Wanted(NamedTuple):
 
 
 def require_verifier(wanted: Wanted, models: list[str] | None) -> None:
-    """Raise ConfigError for --verify where nobody can verify: [checks] verifier is "off", or the baseline writes."""
+    """Raise ConfigError if --verify was given and no model can verify: [checks] verifier is "off", or the baseline
+    writes.
+    """
     if not wanted.verify:
         return
     given = settings()

@@ -56,7 +56,7 @@ If an interval excludes 0 but no difference is shown, it may be due to chance am
 
 
 def _show(found: Comparison) -> None:
-    left = f"; {found.left_out} are left out, whose story or other half is missing" if found.left_out else ""
+    left = f"; {found.left_out} are left out because the story or the other half is missing" if found.left_out else ""
     who = found.first.name if found.first == found.second else f"{found.first.name} in A, {found.second.name} in B"
     emit(f"\n{who}: {count_of(found.common, 'case')} in common{left}.")
     emit(f"  {'':<24} {'A':>9} {'B':>10}   {'difference':<34} verdict")
@@ -77,7 +77,7 @@ def _show(found: Comparison) -> None:
              f"{_passes(one.after, one.unchecked[1])} in B{_codes(one)}")  # fmt: skip
     if others:
         emit(
-            f"  {count_of(others, 'more case has', 'more cases have')} other findings in B than in A, with the "
+            f"  {count_of(others, 'more case has', 'more cases have')} different findings in A and B, but the "
             "same outcome."
         )
     if not found.cases:
@@ -170,7 +170,7 @@ def plan(
         help="The difference to show, in the metric's unit: 0.05 is 5 points.",
     ),
     run: Path = typer.Option(None, "--from", help="A run that shows how much cases differ.", metavar="DIR"),
-    metric: str = typer.Option("passes_without_repair", "--metric", help="The metric that is to differ."),
+    metric: str = typer.Option("passes_without_repair", "--metric", help="The metric to compare."),
     rate: float = typer.Option(0.7, "--rate", min=0.01, max=0.99, help="Without --from: the rate that you expect."),
     correlation: float = typer.Option(0.2, min=0, max=1, help="Without --from: how much cases in a topic correlate."),
     per_topic: int = typer.Option(4, min=1, help="Cases in a topic."),

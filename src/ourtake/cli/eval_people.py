@@ -47,7 +47,11 @@ def pairs(
     left = list(lazy.eval_pairs.pairs_for(run, who))
     if not left:
         done = any(pick.by == who for pick in lazy.eval_pairs.picks_of(run))
-        emit(f"{who} has picked from every pair." if done else "The run has no pair: it needs two takes on a case.")
+        emit(
+            f"{who} has picked from every pair."
+            if done
+            else "The run has no pair: it needs two takes on the same case."
+        )
         return
     made = 0
     for number, shown in enumerate(left[:most], 1):
@@ -136,5 +140,5 @@ def from_picks(
 def _write(target: Output, lines: list[dict[str, Any]], out: Path) -> None:
     target.write("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
     known = sum(len(line.get("preferences", ())) for line in lines)
-    told = f", with {count_of(known, 'pair')} of which editors prefer one" if known else ""
+    told = f", with {count_of(known, 'pair')} in which editors prefer one" if known else ""
     emit(f"{count_of(len(lines), 'case')} {'is' if len(lines) == 1 else 'are'} written to {out}{told}.")

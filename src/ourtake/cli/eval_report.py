@@ -121,5 +121,5 @@ def _audited(summary: Summary) -> int:
     for sentence in found.differing:
         emit(f"{sentence}.")
     told = f"{len(found.differing)} differ" if found.differing else "all agree to six digits"
-    emit(f"{found.figures:,} figures were computed again with scipy and statsmodels: {told}.")
+    emit(f"{found.figures:,} figures were recomputed with scipy and statsmodels: {told}.")
     return 1 if found.differing else 0

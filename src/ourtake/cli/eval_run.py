@@ -84,7 +84,8 @@ class _Progress:
 
     def in_words(self) -> str:
         cost = f"{self.cost:.4f} USD" + (f" and {self.unknown} of unknown cost" if self.unknown else "")
-        cost += f", of which {self.reused} were answered by the ledger and not paid for again" if self.reused else ""
+        if self.reused:
+            cost += f"; {count_of(self.reused, 'was', 'were')} answered from the ledger and not paid for again"
         return f"{self.outcomes['done']} done, {self.failed} failed, {cost}"
 
 

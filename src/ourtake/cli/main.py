@@ -137,7 +137,7 @@ def root(
     set_flags(Flags(store=store, index_folder=index, config=config, debug=debug))
     form = log or os.environ.get("OURTAKE_LOG") or FORMS[0]
     if form not in FORMS:
-        raise InputError(f"{form} is not a format of messages.", f"Use one of these: {', '.join(FORMS)}.")
+        raise InputError(f"{form} is not a message format.", f"Use one of these: {', '.join(FORMS)}.")
     if form == "json":
         # Masked as texts, and once more as JSON.
         sys.stderr = Masked(JsonLines(sys.stderr), known_secrets)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _NEWS = {
-    "waiting": "A worker takes it as soon as one is free …",
-    "running": "A worker is at it …",
+    "waiting": "A worker will do it as soon as one is free …",
+    "running": "A worker is doing it …",
     "stopping": "It is being stopped …",
 }
 _SHOWN = 5
@@ -162,4 +162,4 @@ def _submit(jobs: Sequence[NewJob], drafts: Sequence[str], *, as_json: bool) -> 
         emit(f"Job {row['job']}: {job.lock}" if row["job"] else f"{job.lock.capitalize()} is already waiting.")
     known = sum(number is None for number in numbers)
     waits = f", {known} waited already" if known else ""
-    emit(f"{len(rows) - known} queued{waits}. `ourtake worker` does them; `ourtake jobs list` shows them.")
+    emit(f"{len(rows) - known} queued{waits}. `ourtake worker` runs them; `ourtake jobs list` shows them.")

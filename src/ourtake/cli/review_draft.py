@@ -36,7 +36,7 @@ f       apply the fix
 s       let the finding stand, with a reason
 e       edit the paragraph
 r       have a model rewrite it, following your note
-l       change the link to the next candidate
+l       change the link to the next offered article
 y n     the claim is right, or wrong (then edit)
 w       right according to a source that you type in
 Space   the rest of the evidence

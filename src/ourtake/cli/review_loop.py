@@ -141,7 +141,7 @@ class Reviewer:
     def again(self) -> str:
         """The same, where the evidence is shown later."""
         self._done_here = False
-        return "" if self.claim is not None else "Turn to the claims first (t)."
+        return "" if self.claim is not None else "Go to the claims first (t)."
 
     # What a key does
 
@@ -161,7 +161,7 @@ class Reviewer:
     def decide(self, verdict: Literal["right", "wrong", "source"], source: str = "") -> str:
         """Decide the claim under the cursor."""
         if self.claim is None:
-            return "Turn to the claims first (t)."
+            return "Go to the claims first (t)."
         row = self.claim
         if self._shown != row.id:  # what was shown on another day is not on this screen
             raise InputError("A claim can be decided only while its evidence is shown.", "Show its evidence first.")
@@ -179,7 +179,7 @@ class Reviewer:
         if number is None:
             return "There is no link in this paragraph."
         saved = self.session.swap_link(field, number, base=self.view.revision.number, by=self.by)
-        return self._saved(saved, "The link leads to the next candidate.")
+        return self._saved(saved, "The link leads to the next offered article.")
 
     def undo(self) -> str:
         """Undo this person's last act."""
@@ -192,7 +192,7 @@ class Reviewer:
     def piece(self, choice: Literal["take", "drop"]) -> str:
         """Take or drop the piece under the cursor, and go on to the next."""
         if self.mode != "proposal" or self.proposal is None:
-            return "Turn to a proposal first (p)."
+            return "Go to a proposal first (p)."
         number = self.proposal.pieces[self.index].number
         self.view = self.session.decide_piece(self.proposal.id, number, choice, by=self.by)
         self.move(1)
@@ -201,15 +201,15 @@ class Reviewer:
     def finish(self) -> str:
         """Put the taken pieces into the text."""
         if self.mode != "proposal" or self.proposal is None:
-            return "Turn to a proposal first (p)."
-        told = self._saved(self.session.finish(self.proposal.id, by=self.by), "The taken pieces are in the text.")
+            return "Go to a proposal first (p)."
+        told = self._saved(self.session.finish(self.proposal.id, by=self.by), "The accepted pieces are in the text.")
         self.mode = "findings"
         return told
 
     def discard(self) -> str:
         """Drop the whole proposal."""
         if self.mode != "proposal" or self.proposal is None:
-            return "Turn to a proposal first (p)."
+            return "Go to a proposal first (p)."
         self.view = self.session.discard(self.proposal.id, by=self.by)
         self.mode = "findings"
         return "The proposal was dropped. The text has not changed. u brings the proposal back."
@@ -243,7 +243,7 @@ class Reviewer:
         """Show a proposal that was just made."""
         self.view, self._newest = self.session.view(), proposal_id
         self.mode, self._at["proposal"] = "proposal", 0
-        return "Decide the rewrite piece by piece: a takes, x drops. It is not in the text."
+        return "Decide the rewrite piece by piece: a accepts, x drops. It is not in the text."
 
     def open_points(self) -> str:
         """What keeps the draft from being signed, a line each; "" where nothing does."""

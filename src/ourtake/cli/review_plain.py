@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HELP = """\
 j next, k back, d the whole draft, i findings, t claims, p proposal, h history, ? this help, q quit
 findings: f fix, s REASON let stand, e edit (in $EDITOR), r NOTE rewrite,
-l link to the next candidate
+l link to the next offered article
 claims: y right, n wrong, w SOURCE right according to a source that you type in, o look again to change a decision
 proposal: a accept the piece, x drop it, ok finish, no drop the whole proposal
 u undo, K WHAT YOU KNOW about the subject, then A YOUR NAME to sign"""
@@ -104,7 +104,7 @@ def _obeyed(reviewer: Reviewer, word: str, rest: str, contact: str) -> str:
         return _rewritten(reviewer, rest)
     if word == "K":
         reviewer.knowledge = rest
-        return f"You know of the subject: {rest or 'nothing yet'}. Sign with A {reviewer.by}"
+        return f"What you know about the subject: {rest or 'nothing yet'}. Sign with A {reviewer.by}"
     if word == "A":
         if " ".join(rest.split()) != reviewer.by:
             return f"Type your name after A to sign: A {reviewer.by}"

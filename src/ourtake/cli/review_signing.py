@@ -132,7 +132,7 @@ def _knowledge(given: str) -> str:
     """What is known of the subject: asked for where somebody is there to answer."""
     if given.strip() or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return given.strip()
-    return ask("What you know of the subject", default="", show_default=False).strip()
+    return ask("What you know about the subject", default="", show_default=False).strip()
 
 
 def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: bool) -> None:

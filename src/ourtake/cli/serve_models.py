@@ -105,7 +105,7 @@ class DeskWork:
             planned = lazy.asyncio.run(plan())
             run.finished = True
         if planned.plan is None:
-            raise ProviderError("The model made no plan that can be used.", " ".join(planned.notes))
+            raise ProviderError("The model made no usable plan.", " ".join(planned.notes))
         return planned.plan
 
     def write_draft(self, story: Source, angle: str, note: str, tell: Callable[[str], None]) -> Draft:

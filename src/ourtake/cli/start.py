@@ -29,12 +29,12 @@ audience = AUDIENCE
 [models]
 default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
 
-# A server of your own that speaks OpenAI's chat completions, used as "local:MODEL":
+# A server of your own with OpenAI's chat completions API, used as "local:MODEL":
 # [models.local]
 # base_url = "http://127.0.0.1:8080/v1"
 # api_key_env = "LOCAL_API_KEY"
 
-# What may be spent, in US dollars; prices that are not known already, in US dollars per million tokens (docs/money.md):
+# Cost limits in US dollars, and prices that ourtake doesn't know, in US dollars per million tokens (docs/money.md):
 # [budget]
 # usd_per_run = 20
 # usd_per_day = 50

@@ -35,7 +35,7 @@ def copy(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the tables as JSON."),
 ) -> None:
-    r"""Copy a store to another address, and compare both.
+    r"""Copy a store to another address, and compare the two.
 
     This is how a store moves from a file to PostgreSQL, or back.
 

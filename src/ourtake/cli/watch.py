@@ -41,7 +41,7 @@ app = typer.Typer(cls=HelpGroup, help=_HELP, short_help="Watch other outlets' fe
 def watch(
     context: typer.Context,
     once: bool = typer.Option(
-        False, "--once", help="Poll the feeds that are due, do what follows, and exit. For cron."
+        False, "--once", help="Poll the feeds that are due, act on what is new, and exit. For cron."
     ),
     dry: bool = typer.Option(False, "--dry-run", help="Poll all feeds and say what would be done. Stores nothing."),
     model: list[str] = typer.Option(

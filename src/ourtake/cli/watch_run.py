@@ -79,7 +79,7 @@ def dry_run(*, as_json: bool) -> None:
         emit(weighed_line(one))
     doing = {"plan": "planned", "draft": "drafted"}[given.watch.do]
     taken = min(left, len(wanted))
-    emit(f"{len(found)} new; {len(wanted)} worth a take, of which {taken} would be {doing} now. Nothing was kept.")
+    emit(f"{len(found)} new; {len(wanted)} worth a take, of which {taken} would be {doing} now. Nothing was stored.")
 
 
 def watch_feeds(terms: Terms) -> int:

@@ -1,5 +1,5 @@
-"""What a worker writes for somebody who waits, shown while it grows: the text so far is kept with the queue a few times
-a second, and whoever waits reads it there.
+"""Shows the text that a worker writes while somebody waits for it: the text so far is stored with the queue a few times
+a second, and the waiting process reads it there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ EVERY = 0.4
 
 @asynccontextmanager
 async def showing(cluster: Cluster, name: str) -> AsyncIterator[Callable[[str], None]]:
-    """A function that is told the text so far, from any thread; it is kept under that name. With "" nobody waits."""
+    """A function to call with the text so far, from any thread. The text is stored under that name; "" if nobody
+    waits.
+    """
     texts = [""]
 
     async def keep() -> None:

@@ -23,6 +23,7 @@ from ourtake.documents.reports import (
     Severity,
 )
 from ourtake.documents.stories import (
+    SOURCE,
     Article,
     EarlierTake,
     Related,
@@ -36,6 +37,7 @@ from ourtake.documents.takes import REMOVED, FieldName, Take, plain_take
 
 __all__ = [
     "REMOVED",
+    "SOURCE",
     "Angle",
     "Article",
     "Claim",

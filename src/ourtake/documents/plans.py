@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from typing import Literal
 
 from pydantic import Field
 
@@ -59,6 +61,11 @@ class Angle(Document):
     answer: str = ""
     facts: tuple[str, ...] = ()
 
+    def names(self) -> set[str]:
+        """The ids of all facts that any part of it names."""
+        told = (self.turns_on, self.stakes, self.ask, self.counter, self.answer, *self.facts)
+        return {name for text in told for name in fact_ids(text)}
+
 
 class Plan(Document):
     """What a take is written from. `chosen`: the number of the angle, from 1; 0 where the editor gave one as
@@ -76,6 +83,22 @@ class Plan(Document):
         """The angle that is written."""
         return self.own if self.chosen == 0 and self.own is not None else self.angles[self.chosen - 1]
 
+    def of_angle(self) -> Plan:
+        """The plan with only those facts that the angle names, and the tensions between them; all of it where the angle
+        names none.
+        """
+        names = self.angle().names() if self.angles else set()
+        facts = tuple(fact for fact in self.facts if fact.id in names)
+        if not facts:
+            return self
+        tensions = tuple(one for one in self.tensions if names.issuperset(one.facts))
+        return self.model_copy(update={"facts": facts, "tensions": tensions})
+
+    def used(self, cited: Collection[str]) -> tuple[Fact, ...]:
+        """The facts that the angle names, and those that a take cites."""
+        shown = {fact.id for fact in self.of_angle().facts}
+        return tuple(fact for fact in self.facts if fact.id in shown or fact.id in cited)
+
     def against(self) -> Fact | None:
         """The fact that hurts the angle most: its counter begins with it."""
         known = {fact.id: fact for fact in self.facts}
@@ -88,9 +111,12 @@ class Plan(Document):
 
 
 class SentenceHandles(Document):
-    """The fact handles (f3, a2, source) that the writer put after a sentence: field[start:end], without them."""
+    """The fact handles (f3, a2, source) of a sentence, field[start:end], which is without them. `by`: the writer put
+    them after it; or the writer gave none, and code took them from the words that the second reading quoted for it.
+    """
 
     field: FieldName
     start: int
     end: int
     handles: tuple[str, ...]
+    by: Literal["writer", "reader"] = Field(default="writer", exclude_if=lambda by: by == "writer")

@@ -108,6 +108,10 @@ class Related(Document):
     tags: Words = ()
 
 
+SOURCE = "source"
+"""The name of the source among the documents of a story; an article has its handle, or its id."""
+
+
 def handle_map(related: tuple[Related, ...] | list[Related]) -> dict[str, Related]:
     """Handle -> article; an article without a handle gets a1, a2, ... by its position."""
     return {item.handle or f"a{number}": item for number, item in enumerate(related, 1)}

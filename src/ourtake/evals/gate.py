@@ -45,7 +45,7 @@ def check_gate(folder: RunFolder, gate: Gate, *, against: RunFolder | None) -> l
     found = []
     if not summary.complete:
         there = (
-            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} there"
+            f"{summary.cells} of {count_of(summary.record.cells, 'cell')} {'is' if summary.cells == 1 else 'are'} done"
         )
         found.append(Demand("run", "complete", "undecided", f"The run is not complete: {there}."))
     for entry in summary.entries:
@@ -87,7 +87,7 @@ def _never_more(summary: Summary, base: Summary | None, entry: Entry, gate: Gate
     if new:
         more = f" and {len(new) - 5} more" if len(new) > 5 else ""
         return Demand(entry.name, what, "fell", f"There is {', '.join(new[:5])}{more}.")
-    return Demand(entry.name, what, "holds", "No take has one" + (" that it did not have." if base else "."))
+    return Demand(entry.name, what, "holds", "No take has one" + (" that it did not have before." if base else "."))
 
 
 def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Demand:

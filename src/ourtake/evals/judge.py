@@ -28,7 +28,7 @@ _CHOICES: Mapping[str, Choice] = {"A": "first", "B": "second", "neither": "neith
 
 
 class Question(NamedTuple):
-    """One thing to ask of a judge: the record without an answer, and both texts."""
+    """One question for a judge: the record, still without an answer, and both texts."""
 
     record: Judgement
     first: str
@@ -65,7 +65,7 @@ def questions(
     twins: int = TWINS,
     most: int | None = None,
 ) -> Iterator[Question]:
-    """Everything to ask of one judge. `cases`: of their takes that people preferred, it is asked as well. `most`: cases
+    """All questions for one judge. `cases`: the judge is also asked about their `preferences`. `most`: how many cases
     for each pair of entries; None: all.
     """
     by_case: dict[tuple[str, int], dict[Entry, CellResult]] = defaultdict(dict)
@@ -119,7 +119,7 @@ def _both_orders(judge: str, kind: str, pair: _Pair, models: Sequence[str]) -> I
 
 
 async def ask(question: Question, asking: Asking, *, draft_id: str) -> Judgement:
-    """The judge's answer. A failure is recorded, not raised, but for a limit that was reached."""
+    """The judge's answer. A failure is recorded, not raised, unless a limit was reached."""
     record = question.record
     related = asking.related.get(record.case, ())
     brief = Brief(source=asking.sources[record.case], related=related, publication=asking.settings.publication)

@@ -265,7 +265,7 @@ def check_metrics(names: Iterable[str]) -> None:
 def _fault(row: Metric) -> str:
     """What is wrong with an outside row, in words; "" where nothing is."""
     if not re.fullmatch(r"[a-z][a-z0-9_.]*", row.name):
-        return f"{row.name!r} is not a name of small letters, digits, '.' and '_'"
+        return f"{row.name!r} is not a name of lower-case letters, digits, '.' and '_'"
     if not callable(row.measure) or row.better not in ("more", "less", "neither"):
         return "it needs a function `measure`, and `better` must be more, less or neither"
     return ""

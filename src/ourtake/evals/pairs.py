@@ -1,7 +1,7 @@
 """Blind pairs of a run's takes for people: what is shown, in which order, and the picks, which DIR/picks.jsonl keeps.
 
-The terminal (`ourtake eval pairs`) and the page use the same functions. Each person has an order and sides of their
-own, always the same ones, so that somebody who comes back goes on where they stopped.
+The terminal (`ourtake eval pairs`) and the page use the same functions. Each person has their own order and sides,
+which never change, so somebody who comes back continues where they stopped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILE = "picks.jsonl"
 
 class BlindPair(NamedTuple):
     """Two takes on a story. `texts`: left and right as they are shown, plain and without names. `left`, `right`: who
-    wrote them, which must not be shown. `longer`: words that the left one has more.
+    wrote them, which must not be shown. `longer`: how many more words the left one has.
     """
 
     case: str

@@ -64,7 +64,7 @@ def scatter(points: Sequence[Point]) -> str:
         parts.append(f'<text x="{x:.1f}" y="{height - bottom + 20}" class="tick" text-anchor="middle">'
                      f'${number * step:.3g}</text>')  # fmt: skip
     parts.append(f'<text x="{(left + width - right) / 2}" y="{height - 6}" class="axis" text-anchor="middle">'
-                 "US dollars a take</text>")  # fmt: skip
+                 "US dollars per take</text>")  # fmt: skip
     taken: list[tuple[float, float]] = []
     for point in sorted(points, key=lambda one: -one.y.value):
         x, y = x_of(point.x), y_of(point.y.value)

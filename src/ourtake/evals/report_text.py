@@ -72,7 +72,7 @@ def _faults(summary: Summary) -> Iterator[str]:
         rows = [(found, kind) for kind in summary.faults if (found := summary.interval(entry, FOUND, kind=kind))]
         missed = sorted(row for row in rows if row[0].value < 1)
         if rows:
-            yield f"Known faults that {entry.name} has and the checks found, by kind:"
+            yield f"Known faults of {entry.name} that the checks found, by kind:"
         for found, kind in missed:
             count = round(found.value * found.n)
             yield f"  {kind:<44} {count:>4} of {found.n:<4} {in_words(found, FOUND)}"
@@ -89,7 +89,7 @@ def _head(summary: Summary) -> Iterator[str]:
     if not summary.complete:
         yield (
             f"This run is not complete: {summary.cells} of {count_of(record.cells, 'cell')} "
-            f"{'is' if summary.cells == 1 else 'are'} there. It is {record.state}."
+            f"{'is' if summary.cells == 1 else 'are'} done. It is {record.state}."
         )
 
 
@@ -130,7 +130,7 @@ def signed(value: float, form: str = ".1f") -> str:
 def _notes(summary: Summary) -> Iterator[str]:
     for entry, found in summary.entries.items():
         for status, count in found.without_take.items():
-            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), counted as nothing else."
+            yield f"{entry.name}: {count_of(count, 'cell')} without a take ({status}), not counted anywhere else."
         if found.unknown_costs:
             yield f"{entry.name}: the cost of {count_of(found.unknown_costs, 'cell')} is not known."
 

@@ -1,4 +1,5 @@
-"""A suite: which cases, models and prompts an eval run compares, and what it has to reach. TOML, with cases in JSONL.
+"""A suite: which cases, models and prompts an eval run compares, and which demands it has to meet. TOML, with cases in
+JSONL.
 
 Paths in a suite start from the folder of its file, paths in a file of cases from the folder of that file.
 """
@@ -34,8 +35,8 @@ class SuiteLimits(Section):
 
 
 class Bound(Section):
-    """[gate.METRIC]: what a metric has to keep. `least` and `most` bound its value. `may_worsen`: how much worse than
-    the baseline run's it may be.
+    """[gate.bounds.METRIC]: the demands on a metric. `least` and `most` bound its value. `may_worsen`: how much worse
+    than the baseline run's it may be.
     """
 
     least: float | None = None
@@ -44,7 +45,7 @@ class Bound(Section):
 
 
 class Gate(Section):
-    """[gate]: `against` is the folder of the run to compare with. `never_more`: rules of which no take may have a
+    """[gate]: `against` is the folder of the run to compare with. `never_more`: rules for which no take may have a
     finding that its counterpart does not have. `bounds`: metric -> bound, written as [gate.bounds.METRIC].
     """
 
@@ -55,8 +56,8 @@ class Gate(Section):
 
 class Suite(Section):
     """A suite as its file has it. `prompts`: name -> a folder that has prompts/, as a publication's folder has; ""
-    stands for the prompts in force. `process`: how a take is made; "quick" is one call, "full"
-    plans, writes and reads it again. `take`: keys of [take] in ourtake.toml, for this suite.
+    stands for the current prompts. `process`: how a take is made; "quick" is one call, "full" plans, writes and reads
+    it again. `take`: keys of [take] in ourtake.toml, for this suite.
     """
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$")
@@ -78,7 +79,7 @@ class Suite(Section):
         return self.file.parent / name
 
     def shape(self, given: TakeShape) -> TakeShape:
-        """The form of a take, where the suite changes it. Raises InputError for a key or value that can't be."""
+        """The form of a take, where the suite changes it. Raises InputError for an unknown key or an invalid value."""
         try:
             return TakeShape.model_validate(given.model_dump() | self.take)
         except ValidationError as error:
@@ -87,7 +88,7 @@ class Suite(Section):
 
 
 class Preference(Document):
-    """Two takes on a story, of which people are known to prefer one: a judge is tried on them. `by`: who."""
+    """Two takes on a story, one of which people preferred; judges are tested on them. `by`: who preferred it."""
 
     better: Take
     worse: Take
@@ -98,8 +99,8 @@ class Preference(Document):
 class Case(Document):
     """One story of a suite. `topic`: cases of one topic are not independent of each other. `related`: the articles that
     the writer is offered, frozen: ids of the suite's archive, or whole articles; None: they are looked up. `expect`:
-    the rules of which one should find something in a reply with a known fault; none for a reply without a fault.
-    `kind`: what kind of fault that is; the report counts by it.
+    for a reply with a known fault, rules one of which should find it; empty for a reply without a fault. `kind`: what
+    kind of fault that is; the report counts by it.
     """
 
     id: str
@@ -134,7 +135,9 @@ def read_suite(file: Path) -> Suite:
 
 
 def read_cases(suite: Suite) -> list[Case]:
-    """All cases of a suite, in order. Raises InputError for a bad line, an id twice, a story twice, or none at all."""
+    """All cases of a suite, in order. Raises InputError for a bad line, a repeated id or story, or a suite without
+    cases.
+    """
     cases: list[Case] = []
     ids: dict[str, str] = {}
     stories: dict[tuple[str, str], str] = {}
@@ -157,7 +160,7 @@ def read_cases(suite: Suite) -> list[Case]:
             known[case.id] = case
             cases.append(case)
     if not cases:
-        raise InputError(f"The suite {suite.file} has no cases.", "Write one JSON object a line; see docs/evals.md.")
+        raise InputError(f"The suite {suite.file} has no cases.", "Write one JSON object per line; see docs/evals.md.")
     return cases
 
 

@@ -82,11 +82,11 @@ def _notes(check: JudgeCheck, pairs: Sequence[Pair]) -> Iterator[str]:
     """What is known of a judge, in sentences."""
     right, count = check.twins
     if not count:
-        yield "Not used for ratings: it was not tried on worse twins of the takes."
+        yield "Not used for ratings: it was not tested on faulty copies of the takes."
     elif check.blind:
-        yield f"Blind, and not used for ratings: it preferred {right:g} of {count} takes to twins with three faults."
+        yield f"Blind, and not used for ratings: it preferred {right:g} of {count} takes to copies with three faults."
     else:
-        yield f"It preferred {right:g} of {count} takes to twins with three faults put in."
+        yield f"It preferred {right:g} of {count} takes to copies with three faults put in."
     right, count = check.known
     if count:
         yield f"It preferred {right:g} of {count} takes that editors signed or picked to the ones that they did not."

@@ -47,15 +47,15 @@ codecs.register_error(REPAIRED, _as_cp1252)
 
 
 def encoding_of(head: bytes, content_type: str = "") -> str:
-    """The encoding of a document that begins with `head`, as `declared_encoding` has it, else UTF-8."""
+    """The encoding of a document that begins with `head`: what `declared_encoding` returns, else UTF-8."""
     return declared_encoding(head, content_type) or "utf-8"
 
 
 def declared_encoding(head: bytes, content_type: str = "") -> str:
-    """The encoding that a document's mark, its server or the document itself names; "" where none does.
+    """The encoding that a document's byte order mark, its server or the document itself names; "" if none does.
 
-    Where the server's does not fit the bytes and the document's own does, the document's own counts. A document in
-    UTF-8 names no other encoding: what looks like that is an example in its text, or an error.
+    If the server's encoding does not fit the bytes and the document's own does, the document's own counts. If a
+    document in UTF-8 seems to name another encoding, that is an example in its text, or an error.
     """
     if marked := mark_encoding(head):
         return marked
@@ -97,7 +97,7 @@ def decoded(body: bytes, content_type: str = "") -> str:
 
 
 def mark_encoding(head: bytes) -> str:
-    """The encoding that the first bytes of a document show, whatever it holds: UTF-8 or UTF-16; "" where none does."""
+    """The encoding that the first bytes of any document show: UTF-8 or UTF-16; "" if they show none."""
     return next((name for mark, name in (*_MARKS, *_BARE_UTF16) if head.startswith(mark)), "")
 
 
@@ -107,8 +107,8 @@ def is_plain_ascii(data: bytes) -> bool:
 
 
 def bare_encoding(head: bytes, named: str = "") -> str:
-    """The encoding of bytes that can't say their own: UTF-8 where they are that, else the one `named` by the user, else
-    the one that they can only be in.
+    """The encoding of bytes that don't name their own: UTF-8 if they are valid UTF-8, else the one `named` by the user,
+    else the only one that fits them.
     """
     if _is_cut_utf8(head):
         return "utf-8"
@@ -137,8 +137,8 @@ class Decoded(NamedTuple):
 
 
 def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> Decoded:
-    """The text of a whole document, in the encoding that it or its server says, else UTF-8, else the one `named` by the
-    user, else the one that its bytes can only be in. Raises InputError where that isn't certain.
+    """The text of a whole document, in the encoding that it or its server names, else UTF-8, else the one `named` by
+    the user, else the only one that fits its bytes. Raises InputError if the encoding isn't certain.
     """
     declared = declared_encoding(body, content_type)
     odd = b"\0" in body or b"\x1b$" in body
@@ -164,7 +164,7 @@ def decoded_surely(body: bytes, content_type: str = "", *, named: str = "") -> D
 
 
 class GuessedEncodings:
-    """What documents were read as that are not UTF-8, to be said once for all of them."""
+    """The encodings of documents that are not UTF-8, to be reported once for all of them."""
 
     def __init__(self) -> None:
         self._names: dict[str, dict[str, None]] = {}
@@ -184,7 +184,7 @@ class GuessedEncodings:
 
 
 def encoding_named(label: str) -> str:
-    """The encoding that a user means. Raises InputError for a name that no encoding of text has."""
+    """The encoding that a user named. Raises InputError for a name that no text encoding has."""
     name = text_encoding(label)
     if name is None:
         raise InputError(f"There is no encoding {label[:40]!r}.", "Name one such as cp1251, gb18030 or shift_jis.")
@@ -206,8 +206,8 @@ def _whole(body: bytes, name: str) -> str | None:
 
 
 def unescaped(text: str) -> str:
-    """A line of text with its entities read, also where they were escaped twice (&amp;amp;), and without tags; single
-    spaces.
+    """A line of text without tags, with single spaces, and with its entities decoded, even if they were escaped twice
+    (&amp;amp;).
     """
     for _ in range(3):
         if not _ENTITY.search(text):
@@ -217,7 +217,7 @@ def unescaped(text: str) -> str:
 
 
 def unescaped_body(text: str) -> str:
-    """The HTML of a body that was escaped once too often (&lt;p&gt;); any other unchanged."""
+    """The HTML of a body that was escaped once too often (&lt;p&gt;). Any other body is returned unchanged."""
     for _ in range(2):
         if _REAL_TAG.search(text) or len(_ESCAPED_TAG.findall(text)) < 2:
             break

@@ -150,7 +150,7 @@ _ROWS = (
     ),
     Format(
         "jsonl",
-        "JSON, one article a line",
+        "JSON, one article per line",
         "lines:read_jsonl",
         lambda head: head.text.startswith("{"),
         endings=(".jsonl", ".ndjson"),

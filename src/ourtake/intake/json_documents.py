@@ -23,7 +23,9 @@ from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished
 
 
 def read_json_feed(listing: Listing, crawl: Crawler) -> Items:
-    """The articles of a JSON Feed; those of teasers from their pages. Raises InputError for what is not one."""
+    """The articles of a JSON Feed. If an item is only a teaser, its page is read. Raises InputError for anything
+    else.
+    """
     return with_links(_feed_items(listing, crawl), crawl)
 
 
@@ -87,7 +89,7 @@ def _text(item: dict[str, Any], url: str) -> str:
 
 
 def read_ghost(listing: Listing, crawl: Crawler) -> Items:
-    """The published posts of a Ghost export. Raises InputError for what is not one."""
+    """The published posts of a Ghost export. Raises InputError for anything else."""
     found = _document(listing, crawl, "a Ghost export")
     outer = found["db"][0] if isinstance(found.get("db"), list) and found["db"] else found
     data = outer.get("data") if isinstance(outer, dict) else None
@@ -160,7 +162,7 @@ def _post(
 
 
 def read_json_list(listing: Listing, crawl: Crawler) -> Items:
-    """The articles of a JSON list: each as a line of JSONL would be."""
+    """The articles of a JSON list, each read like a line of JSONL."""
     rows = _parsed(listing, crawl, "a list of articles")
     for number, row in enumerate(rows if isinstance(rows, list) else [rows], 1):
         yield article_line(json.dumps(row).encode(), f"{listing.name}: item {number}")

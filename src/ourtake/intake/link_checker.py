@@ -200,7 +200,7 @@ class _Host:
     def _judged(self, item: LinkTarget, answer: Response) -> LinkCheck:
         code, final = answer.status, answer.url
         if code in (404, 410):
-            return _check(item, "dead", code=code, final=final, reason=f"the server answers {code}, {_REASONS[code]}")
+            return _check(item, "dead", code=code, final=final, reason=f"the server answers {code} ({_REASONS[code]})")
         if not 200 <= code < 300:
             return _check(
                 item, "could-not-check", code=code, final=final, reason=f"the server answers {code}" + _why(code)
@@ -241,7 +241,7 @@ class _Host:
 
 
 def _why(code: int) -> str:
-    return f", {_REASONS[code]}" if code in _REASONS else ", it has a fault" if code >= 500 else ""
+    return f" ({_REASONS[code]})" if code in _REASONS else " (it has a fault)" if code >= 500 else ""
 
 
 def _check(

@@ -1,4 +1,4 @@
-"""Files that hold addresses or articles in a form that is not a format of ours: named for what they are."""
+"""Files that hold addresses or articles in a format that ourtake doesn't read. They are named for what they are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST_FILES = 200_000
 
 
 def what_it_is(text: str, root: str) -> tuple[str, str] | None:
-    """What a document that is not a list of articles is, and what to do instead; None where it can't be told."""
+    """What a document is that is not a list of articles, and what to do instead; None if that can't be told."""
     if root == "opml":
         feeds = [html.unescape(one) for one in _FEED.findall(text)]
         add = f"Add its feeds themselves: ourtake archive add {shlex.join(feeds[:_SHOWN])}"
@@ -51,7 +51,7 @@ def is_packed_folder(path: Path) -> bool:
 
 @contextlib.contextmanager
 def unpacked_folder(path: Path) -> Iterator[Path]:
-    """The content of a zip archive as a folder that goes afterwards. Raises InputError for one that can't be read.
+    """The content of a zip archive as a temporary folder. Raises InputError if it can't be read.
 
     If all of it is in one folder, that folder is given.
     """

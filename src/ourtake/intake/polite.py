@@ -114,14 +114,14 @@ class PoliteFetcher:
     def _open(self, address: Address) -> None:
         if why := self._closed.get(address.netloc):
             raise HostClosed(
-                f"{address.netloc} is not asked for now: {why}.", "Run the command again later.", passing=True
+                f"{address.netloc} is left alone for now: {why}.", "Run the command again later.", passing=True
             )
 
     def _failed(self, host: str, error: FetchError) -> None:
         if (wait := error.retry_after or 0) > LONGEST_WAIT:
             self._closed[host] = f"it asked for a wait of {count_of(round(wait), 'second')}"
             raise HostClosed(
-                f"{host} is not asked for now: {self._closed[host]}.", "Run the command again later.", passing=True
+                f"{host} is left alone for now: {self._closed[host]}.", "Run the command again later.", passing=True
             ) from error
         if error.status is None:
             self._failures[host] = self._failures.get(host, 0) + 1

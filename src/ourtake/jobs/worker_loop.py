@@ -225,7 +225,7 @@ class WorkerLoop:
         rows = await self._app.connector.execute_query_all_async(_HAND_BACK, deaths=DEATHS)
         for row in rows:
             if row["given_up"]:
-                what = f"{DEATHS} workers ended while they did it. See their logs; `ourtake jobs retry` tries again."
+                what = f"{DEATHS} workers died while doing it. See their logs; `ourtake jobs retry` tries again."
                 await self._cluster.note(row["id"], what)
         if rows:
             self._way.said(f"{len(rows)} jobs of workers that are gone were handed back.")

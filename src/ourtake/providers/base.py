@@ -71,7 +71,7 @@ class Request(Document):
 
 class Reply(Document):
     """What came back: "complete" only with the provider's own mark of a whole answer. `by` and `notes`: see
-    fallback.py; `doubt`: why the provider's count of tokens was not taken (usage.py).
+    fallback.py; `doubt`: why the provider's count of tokens was not used (usage.py).
     """
 
     status: ReplyStatus

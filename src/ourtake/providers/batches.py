@@ -78,7 +78,7 @@ class _Batches:
         except PermanentError as error:
             if error.status != 404:
                 raise
-            what = f"{self._api.name} knows no batch {batch_id} at this address, or not with this key."
+            what = f"{self._api.name} does not know the batch {batch_id} at this address or with this key."
             raise PermanentError(
                 what,
                 "Use those it was submitted with, or continue with --resume and without --provider-batch.",

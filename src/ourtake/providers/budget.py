@@ -95,7 +95,7 @@ def limit_error(over: Over) -> LimitError:
             "See `ourtake calls list --state unknown`. Remove the limit, or set it for a new run, draft or day.",
         )
     return LimitError(
-        f"The limit of {in_words(limit)} for {of} could be exceeded: {in_words(over.spent)} have been spent or "
+        f"The limit of {in_words(limit)} for {of} could be exceeded: {in_words(over.spent)} has been spent or "
         f"reserved, and the next call may cost {in_words(over.needed)}.",
         f"What is done is kept. Raise {_NAMES[scope]} and run it again (a batch with --resume).",
     )

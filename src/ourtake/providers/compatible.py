@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's chat completions: llama.cpp, vLLM, Ollama, a gateway.
+"""Any server with OpenAI's chat completions API: llama.cpp, vLLM, Ollama, a gateway.
 
 Servers differ in what they take for structured output. Where [models.NAME] says "auto", a schema is tried first, then
 JSON mode, then plain text with the schema in the prompt, then this without a system message; what a server took is

@@ -1,8 +1,8 @@
-"""One wall-clock deadline a call, that does not run while the call waits in our own queue or for our own disk.
+"""One wall-clock deadline per call. It does not run while the call waits in our own queue or for our own disk.
 
-A time-out inside an SDK is for one read, and a server that drips or pings is never over it. What has to be kept apart
-from the deadline: a draft that waits for a free place has sent nothing, and an answer that is in must not be lost
-because its row is being written.
+A time-out inside an SDK covers one read, so a server that drips or pings never exceeds it. Two waits must not count: a
+draft that waits for a free slot has sent nothing, and an answer that has arrived must not be lost because its row is
+being written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _running: ContextVar[asyncio.Timeout | None] = ContextVar("deadline", default=No
 
 @asynccontextmanager
 async def deadline(seconds: float) -> AsyncIterator[None]:
-    """Cancel what runs inside after `seconds`, those in `uncounted` left out. Raises TimeoutError."""
+    """Cancel what runs inside after `seconds`, not counting time spent in `uncounted`. Raises TimeoutError."""
     async with asyncio.timeout(seconds) as limit:
         token = _running.set(limit)
         try:
@@ -27,7 +27,7 @@ async def deadline(seconds: float) -> AsyncIterator[None]:
 
 
 def seconds_left() -> float:
-    """Seconds until the deadline of this call; infinite where there is none."""
+    """Seconds until the deadline of this call; infinite if there is none."""
     limit = _running.get()
     when = limit.when() if limit is not None else None
     return float("inf") if when is None else when - asyncio.get_running_loop().time()

@@ -77,7 +77,7 @@ def fault(status: int, body: object, *, info: ProviderInfo, headers: Mapping[str
     if found is not None:
         return found
     if status in TRANSIENT or status >= 500:
-        failed = {429: "has too many requests and answered 429", 529: "is overloaded and answered 529"}
+        failed = {429: "received too many requests and answered 429", 529: "is overloaded and answered 529"}
         what = _one_stop(f"{name} {failed.get(status, f'failed with status {status}')}: {reason}.")
         return TransientError(what, "Try again later.", status=status, retry_after=wait)
     what = _one_stop(f"{name} refused the request with status {status}: {reason}.")
@@ -101,13 +101,13 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reaso
     elif status not in (400, 401, 403, 404, 405, 413, 415, 422):
         return None
     elif status == 401 or _says(info.bad_key, text):
-        what, do = f"{name} refused the key, asked for model {model}.", f"Check {key}."
+        what, do = f"{name} refused the key when asked for model {model}.", f"Check {key}."
     elif _says(_MODEL, text):
         what = _one_stop(f"{name} has no model {model} at this address: {text}.")
         do = "See `ourtake models --ping`, or check the base address."
     elif status in (404, 405):
-        what = _one_stop(f"{name} answered {status}, asked for model {model}: {reason}.")
-        do = "Check the base address and the model's name. A server that knows only chat completions is set up as "
+        what = _one_stop(f"{name} answered {status} when asked for model {model}: {reason}.")
+        do = "Check the base address and the model's name. A server with only the chat completions API is set up as "
         return PermanentError(what, f"{do}[models.NAME].", status=status, lasting=True, named=False)
     elif status == 413 or _says(_CONTEXT, text):
         return too_long(info, status=status)
@@ -116,7 +116,7 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reaso
         return AnswerError(what, "Choose another provider, or write it by hand.", status="filtered")
     elif status == 403 and not text:
         # A firewall's page, or nothing: nobody has said that it is the key.
-        what = f"{name} answered 403, asked for model {model}: {reason}."
+        what = f"{name} answered 403 when asked for model {model}: {reason}."
         do = f"Check the base address, the permissions of {key}, and what is on the way there, such as a proxy."
     elif status == 403:
         what = f"The key for {name} may not use model {model}."
@@ -198,7 +198,7 @@ def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderEr
         what = f"The base address or the key of {info.provider} has characters that can't be sent."
         return PermanentError(what, f"Check base_url and {info.key_name}.", status=0, lasting=True)
     if among(httpx2.TransportError, httpx2.DecodingError, httpx2.StreamError, ssl.SSLError):
-        what = f"The connection to {info.provider} broke before its answer was whole; it may have been billed."
+        what = f"The connection to {info.provider} broke before its answer was complete; it may have been billed."
         return TransientError(what, "Try again (a draft with --retry-unknown). If it happens again, check the network.")
     return None
 

@@ -99,7 +99,7 @@ def _fault(row: ProviderRow) -> str:
     if wrong := plugins.faults_of_types(row, types):
         return wrong
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", row.name):
-        return f"{row.name!r} is not a name of small letters, digits, - and _"
+        return f"{row.name!r} is not a name of lower-case letters, digits, - and _"
     if row.address_variable and not row.address_variable.endswith("_BASE_URL"):
         return f"{row.address_variable!r} must end in _BASE_URL, so that a password in it is never printed"
     if row.key and not SECRET_VARIABLE.fullmatch(row.key):
@@ -110,7 +110,9 @@ def _fault(row: ProviderRow) -> str:
 
 
 def row_of(name: str, settings: Settings) -> ProviderRow | None:
-    """The row of a provider: built in, a server of [models.NAME], or an outside package's; None for an unknown one."""
+    """The row of a provider (built in, from [models.NAME] or from an outside package); None if the provider is
+    unknown.
+    """
     server = settings.models.servers.get(name)
     if name in ROWS:
         return ROWS[name]
@@ -161,7 +163,7 @@ def build_provider(spec: str, settings: Settings, *, on_headers: OnHeaders | Non
     """The provider of "openai:MODEL", "anthropic:MODEL", "NAME:MODEL" of [models.NAME] or of an outside package, or
     "baseline". `on_headers` receives the headers of each answer.
 
-    Raises InputError for an unknown one, naming those there are, and for a missing key, naming the variable.
+    Raises InputError for an unknown provider, naming the known ones, and for a missing key, naming its variable.
     """
     row, model, key = check_model(spec, settings)
     server = settings.models.servers.get(row.name)
@@ -204,7 +206,7 @@ def check_model(spec: str, settings: Settings) -> tuple[ProviderRow, str, str]:
 
 
 def batch_client(provider: Provider, settings: Settings) -> BatchClient:
-    """The batch endpoint of a bare provider. Raises InputError where there is none."""
+    """The batch endpoint of a bare provider. Raises InputError if it has none."""
     row = row_of(provider.name, settings)
     if row is None or not row.batches:
         have = " or ".join(name for name, other in ROWS.items() if other.batches)

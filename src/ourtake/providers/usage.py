@@ -1,8 +1,9 @@
-"""The provider's count of tokens, taken only where it can be true.
+"""The provider's count of tokens, used only if it can be true.
 
-Every API names its counts in its own words; `counted` judges them all by the same rules. A count that can't be true
-(below zero, a part above its whole, no whole number, more than any model reads, none at all for a text that came) makes
-no price: the ledger then counts the call as the most that it may cost, which was set aside for it, and says why.
+Every API has its own names for its counts; `counted` judges them all by the same rules. If a count can't be true (below
+zero, a part larger than its whole, not a whole number, more than any model reads, zero although a text arrived), no
+price is computed from it. The ledger then counts the call as the most that it may cost, which was reserved for it, and
+says why.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ _SHOWN = 40
 
 
 class Counted(NamedTuple):
-    """The tokens of one call; `doubt`: why the provider's count was not taken ("" where it was), and `usage` is then
-    without tokens.
+    """The tokens of one call; `doubt`: why the provider's count was not used ("" if it was used); `usage` then has no
+    tokens.
     """
 
     usage: Usage
     doubt: str = ""
 
 
-NOT_COUNTED = Counted(Usage(calls=1), "no count of tokens came")
+NOT_COUNTED = Counted(Usage(calls=1), "no count of tokens was sent")
 """Of an answer that broke off before its usage came."""
 
 
@@ -43,8 +44,9 @@ def counted(
     """Each mapping is {the provider's name: its value}; what is in `sent` is added up and holds `cached` and `written`,
     which may be missing.
 
-    `same`: other counts that must add up to what was sent. Of several values of `cached`, the smallest counts: what is
-    not read from a cache costs more. `texts`: the call answers with a text, and can't have received nothing.
+    `same`: other counts that must add up to what was sent. If `cached` has several values, the smallest counts, because
+    tokens that are not read from a cache cost more. `texts`: the call answers with a text, so its output can't be 0
+    tokens.
     """
     parts = {"sent": sent, "received": received, "cached": cached or {}, "written": written or {}, "same": same or {}}
     given = {name: value for part in parts.values() for name, value in part.items() if value is not None}
@@ -76,7 +78,7 @@ def counted(
 
 
 def possible(usage: Usage) -> bool:
-    """Whether a call can have used this many tokens: no part below zero, none above its whole, none above all that a
+    """Whether a call can have used this many tokens: no part is below zero, larger than its whole, or more than any
     model reads.
     """
     parts = (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.cache_write_tokens)
@@ -87,8 +89,8 @@ def possible(usage: Usage) -> bool:
 
 
 def whole(value: object) -> int | None:
-    """A count of tokens from JSON, 0 to MOST; None for what is none. 1200.0 is 1200: some servers have no other
-    numbers.
+    """A count of tokens from JSON, 0 to MOST; None if it is not one. 1200.0 counts as 1200, because some servers only
+    send floats.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
         return None
@@ -96,9 +98,9 @@ def whole(value: object) -> int | None:
 
 
 def said_of(doubt: str) -> str | None:
-    """What the ledger says about a call whose count was not taken."""
+    """What the ledger says about a call whose count was not used."""
     return (
-        f"The provider's count of tokens was not taken: {doubt}. The call counts as the most that it may cost."
+        f"The provider's count of tokens was not used: {doubt}. The call counts as the most that it may cost."
         if doubt
         else None
     )

@@ -174,7 +174,7 @@ def _without_marks(stretches: Sequence[Marked]) -> Iterator[tuple[str, bool]]:
 
 def sheet_markdown(report: Report, name: str, names: Mapping[str, str]) -> str:
     """The sheet as Markdown; words that differ are bold."""
-    lines = [f"# Claims of {_plain(name)}", "", _plain(line_of(report)), ""]
+    lines = [f"# Claims in {_plain(name)}", "", _plain(line_of(report)), ""]
     for status, listed in _by_status(report):
         lines += [f"## {SAID[status]} ({len(listed)})", ""]
         for row in listed:
@@ -217,7 +217,7 @@ mark {{ background: #ffe08a; padding: 0 .1em; }} @media print {{ body {{ margin:
 @media (prefers-color-scheme: dark) {{ body {{ background: #191919; color: #ddd; }} mark {{ background: #7a5c00;
 color: #fff; }} .head, .parts, cite {{ color: #aaa; }} }}
 </style></head><body>
-<h1>Claims of {title}</h1>
+<h1>Claims in {title}</h1>
 <p>{verdict}</p>
 {sections}
 </body></html>

@@ -57,7 +57,9 @@ class CmsClient:
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The answer, whatever its status. Raises PublishError where there is none, and for redirects, 429 and 5xx."""
+        """The answer, whatever its status. Raises PublishError if there is no answer, and for redirects, 429 and
+        5xx.
+        """
         changes = method != "GET"
         sent = {"Accept": "application/json", "Accept-Encoding": "identity", **self._headers, **(headers or {})}
         content = None if body is None else json.dumps(body).encode()

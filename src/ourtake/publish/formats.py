@@ -69,7 +69,7 @@ def formats() -> dict[str, ExportFormat]:
 def _fault(row: ExportFormat) -> str:
     wrong = plugins.faults_of_types(row, dict.fromkeys(("name", "suffix", "help", "write"), str))
     if not wrong and not re.fullmatch(r"[a-z][a-z0-9-]*", row.name):
-        return f"{row.name!r} is not a name of small letters, digits and -"
+        return f"{row.name!r} is not a name of lower-case letters, digits and -"
     return wrong
 
 

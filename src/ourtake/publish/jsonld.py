@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ourtake.documents import Draft
-from ourtake.publish.piece import ExportContext, Piece, is_machine, machine_written, piece_of, utc_time, web_address
+from ourtake.publish.piece import ExportContext, Piece, makers_of, piece_of, utc_time, web_address
 from ourtake.publish.rendered import disclosure_sentence, paragraphs_of, plain_words
 from ourtake.text.words import count_words
 
@@ -66,12 +66,12 @@ def described(piece: Piece) -> dict[str, Any]:
 
 def source_kind(draft: Draft) -> str:
     """IPTC's digital source type of the standing take: what made it, model, program or person."""
-    revision = draft.standing()
-    if not machine_written(draft) or revision is None:
+    makers = makers_of(draft)
+    if not makers.programs:
         return f"{_KINDS}digitalCreation"
-    if not is_machine(revision.by):
-        return f"{_KINDS}compositeWithTrainedAlgorithmicMedia"
-    return f"{_KINDS}{'algorithmicMedia' if revision.by == 'baseline' else 'trainedAlgorithmicMedia'}"
+    if makers.people:
+        return f"{_KINDS}{'humanEdits' if makers.without_model else 'compositeWithTrainedAlgorithmicMedia'}"
+    return f"{_KINDS}{'algorithmicMedia' if makers.without_model else 'trainedAlgorithmicMedia'}"
 
 
 def _status(piece: Piece) -> str:

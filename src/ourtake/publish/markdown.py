@@ -22,7 +22,7 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
     Raises InputError when no take was written.
     """
     piece = piece_of(draft, context)
-    signed = context.signed
+    signed, makers = context.signed, piece.makers
     front = {
         "title": piece.headline if piece.killed else piece.revision.take.headline,
         **({"label": piece.label} if piece.label else {}),
@@ -38,7 +38,8 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
         **({"publication": context.publication} if context.publication else {}),
         **({"form": draft.form} if draft.form != "long" else {}),
         "disclosure": {
-            "written_by": piece.revision.by,
+            "written_by": " and ".join(makers.programs or makers.people),
+            **({"edited_by": " and ".join(makers.people)} if makers.programs and makers.people else {}),
             "reviewed_by": signed.person if signed else None,
             **({"reviewed_on": signed.day} if signed else {}),
             **({"contact": signed.contact} if signed and signed.contact else {}),

@@ -74,7 +74,7 @@ def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mappi
         if _words(words_of_it) not in text:
             return f"no longer says “{shortened(words_of_it)}”, which a claim of the take rests on"
     if item.text and _words(item.text) != text:
-        return "has another text now"
+        return "has a different text now"
     return ""
 
 

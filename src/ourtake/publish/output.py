@@ -58,7 +58,7 @@ class Output:
             return
         if path.is_symlink() and not path.exists():
             raise InputError(
-                f"{path} is a link to a file that is not there.", f"Remove the link, or n{self._another[1:]}"
+                f"{path} is a link to a file that does not exist.", f"Remove the link, or n{self._another[1:]}"
             )
         for other in keep:
             if same_file(path, other):

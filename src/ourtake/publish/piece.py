@@ -54,6 +54,18 @@ class ExportContext(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
+class Makers(NamedTuple):
+    """Who made the standing text: the programs that wrote it, and the people who wrote or edited it; oldest first."""
+
+    programs: tuple[str, ...]
+    people: tuple[str, ...]
+
+    @property
+    def without_model(self) -> bool:
+        """Whether the baseline is the only program."""
+        return self.programs == ("baseline",)
+
+
 class Piece(NamedTuple):
     """A take ready to leave.
 
@@ -82,6 +94,11 @@ class Piece(NamedTuple):
     def author(self) -> str:
         """The person who signed; "" where nobody did."""
         return self.context.signed.person if self.context.signed else ""
+
+    @property
+    def makers(self) -> Makers:
+        """Who made the text."""
+        return makers_of(self.draft)
 
     @property
     def created(self) -> str:
@@ -140,12 +157,24 @@ def _one_line(text: str) -> str:
 
 def is_machine(by: str) -> bool:
     """Whether a revision's `by` names a program (provider:model, baseline, ourtake itself) and not a person."""
-    return by == "baseline" or ":" in by or by.startswith("ourtake ") or not by.strip()
+    return by == "baseline" or ":" in by or _is_own(by) or not by.strip()
 
 
-def machine_written(draft: Draft) -> bool:
-    """Whether a program wrote any revision up to the standing one."""
-    return any(is_machine(one.by) for one in draft.revisions if one.number <= draft.chosen)
+def makers_of(draft: Draft) -> Makers:
+    """Who made the standing text. A text that came back, because a change was undone, has its first makers.
+
+    ourtake's own fixes are nobody's writing, so a take with no other program was written by people.
+    """
+    revisions = [one for one in draft.revisions if one.number <= draft.chosen]
+    first = next((at for at, one in enumerate(revisions) if one.take == revisions[-1].take), -1)
+    named = [one.by for one in revisions[: first + 1] if not _is_own(one.by)]
+    programs = dict.fromkeys(by.strip() or "a program without a name" for by in named if is_machine(by))
+    people = dict.fromkeys(by for by in named if not is_machine(by))
+    return Makers(tuple(programs) if named else ("ourtake",), tuple(people))
+
+
+def _is_own(by: str) -> bool:
+    return by.startswith("ourtake ")
 
 
 def without_broken_links(text: str) -> str:
@@ -175,12 +204,13 @@ def utc_time(text: str) -> str:
 
 
 def _label(draft: Draft, signed: SignOff | None) -> str:
-    if not machine_written(draft):
+    makers = makers_of(draft)
+    if not makers.programs:
         return ""
     if signed is None:
-        baseline_only = all(one.by == "baseline" for one in draft.revisions if one.number <= draft.chosen)
-        return SOFTWARE_LABEL if baseline_only else AI_LABEL
-    return f"Written with AI. {signed.person} has reviewed and approved it." if signed.label else ""
+        return SOFTWARE_LABEL if makers.without_model else AI_LABEL
+    how = "Assembled by software, without an AI model." if makers.without_model else "Written with AI."
+    return f"{how} {signed.person} has reviewed and approved it." if signed.label else ""
 
 
 def _notices(draft: Draft, context: ExportContext) -> tuple[str, ...]:

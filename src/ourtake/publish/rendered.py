@@ -41,8 +41,12 @@ def paragraphs_of(piece: Piece) -> list[str]:
 
 def disclosure_sentence(piece: Piece) -> str:
     """How the take was made, who approved it, and what of it was checked."""
-    by = piece.revision.by
-    how = {"baseline": "Quotations arranged by software, without an AI model"}.get(by, f"Written by {by}")
+    makers = piece.makers
+    how = f"Written by {' and '.join(makers.programs or makers.people)}"
+    if makers.without_model:
+        how = "Quotations arranged by software, without an AI model"
+    if makers.programs and makers.people:
+        how += f"; edited by {' and '.join(makers.people)}"
     signed = piece.context.signed
     who = f"; approved by {signed.person} on {signed.day}" if signed else "; not approved by an editor"
     contact = f" ({signed.contact})" if signed and signed.contact else ""

@@ -23,7 +23,7 @@ def words_of(take: Take) -> list[str]:
 
 
 def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Author]:
-    """Who wrote each revision's new words, by its act; a revision without one is a model's."""
+    """Who wrote each revision's new words, by its act; without one a model's, or code's if its `by` is code."""
     kinds: Mapping[int, str] = {act.after: act.kind for act in acts if act.kind in WRITING and act.before != act.after}
     found: list[Author] = []
     for revision in revisions:
@@ -31,7 +31,8 @@ def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Autho
         if kind in BY_PEOPLE:
             found.append("person")
         else:
-            found.append("code" if kind in ("fixed", "linked", "undone") else "model")
+            own = revision.by == "baseline" or revision.by.startswith("ourtake ")
+            found.append("code" if own or kind in ("fixed", "linked", "undone") else "model")
     return found
 
 

@@ -1,4 +1,6 @@
-"""What the desk checks an edited take with: all rules of [checks], over the archive that the draft was written from."""
+"""The checks that the desk runs on an edited take: all rules of [checks], with the archive that the draft was written
+from.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
-    """The checks for a Desk. The rules are loaded when the first take is checked. Not for several threads at once."""
+    """The checks for a Desk. The rules are loaded when the first take is checked. Not thread-safe."""
     from ourtake.checks.evidence import DocumentCache
 
     documents = DocumentCache()
@@ -26,7 +28,8 @@ def rechecker(settings: Settings, archive: ArchiveView | None) -> Check:
         own = settings
         if draft.form == "short":
             own = settings.model_copy(update={"take": settings.take.shortened()})
-        facts = draft.plan.facts if draft.plan is not None else ()
+        cited = {name for one in handles for name in one.handles}
+        facts = draft.plan.used(cited) if draft.plan is not None else ()
         context = CheckContext(
             draft.source, draft.related, own, archive, documents=documents, handles=tuple(handles), facts=facts
         )

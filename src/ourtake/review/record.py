@@ -1,6 +1,6 @@
 """The record of a sign-off: what was signed, on what evidence, by whom, and what had been done before.
 
-It states what the desk wrote down. What that proves, and what not, is in docs/provenance.md.
+It states what the desk recorded. docs/provenance.md says what that proves and what it does not prove.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class RecordSealer:
         self._keys = keys
 
     def seal(self, view: DraftView, chain: Sequence[Act], revisions: Sequence[Revision]) -> tuple[str, str]:
-        """The envelope as JSON, and the hash of its payload. Raises InputError where there is no usable key."""
+        """The envelope as JSON, and the hash of its payload. Raises InputError if there is no usable key."""
         statement = statement_of(
             view, chain, revisions, settings=self._settings, models=models_asked(self._store, view.draft.id)
         )
@@ -125,7 +125,7 @@ def links_of(take: Take) -> list[dict[str, str]]:
 
 
 def models_asked(store: Store, draft_id: str) -> list[dict[str, Any]]:
-    """The models that a draft's calls asked, what for, and the hashes of what was sent."""
+    """The models that were called for a draft, for which tasks, and the hashes of what was sent."""
     return [
         {
             "model": f"{call.start.provider}:{call.start.model}",

@@ -25,6 +25,7 @@ from ourtake.review.views import ClaimRow, DraftView, view_of
 from ourtake.store.acts import Act, NewAct, chained
 from ourtake.store.desk import Filed
 from ourtake.store.queue import QueueRow
+from ourtake.writing.fact_handles import Rest
 
 __all__ = ["Check", "Desk", "NotReady", "Saved", "Sealer", "Session"]
 
@@ -268,7 +269,7 @@ class Session(Changes):
             one = view.proposal(proposal_id)
             edited = steps.with_taken(view, one, self.revision)
             step = steps.textual(view, edited, self._told("finished", by, {"id": one.id}), author=one.by)
-            return step._replace(rests={(one.field, words): own for words, own in one.rests.items()})
+            return step._replace(rests={(one.field, words): Rest(own) for words, own in one.rests.items()})
 
         return self._saved(work)
 

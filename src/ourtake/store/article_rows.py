@@ -1,4 +1,4 @@
-"""Articles by their numbers, as look-up reads them: few rows at a time, thousands of times.
+"""Articles by number, as lookup reads them: a few rows at a time, thousands of times.
 
 Links are stored by number, and the index keeps it in a column. So most candidates are compared without reading a row of
 `articles`, whose rows are long.
@@ -49,14 +49,14 @@ JOIN articles AS other ON other.number = links.article WHERE one.number IN {amon
 
 
 class ArticleRows:
-    """One moment of the archive. An article gets another number when it changes."""
+    """A snapshot of the archive. An article gets a new number when it changes."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows = begin_reading(connection)
 
     def position(self) -> Position:
-        """How far the archive has come."""
+        """The archive's current position."""
         (row,) = self._rows(*articles.position_query(self._connection))
         return articles.position_in(row)
 

@@ -45,6 +45,9 @@ class Backend(Protocol):
     def check_ledger(self, connection: Connection) -> None:
         """Raise StoreError when the tables for payments and drafts are damaged."""
 
+    def check_whole(self, connection: Connection) -> None:
+        """Raise StoreError when anything in the store is damaged."""
+
     def prepare_import(self, connection: Connection) -> None:
         """Make a transaction ready for many articles."""
 
@@ -75,11 +78,15 @@ class SqliteBackend:
 
     def plain_errors(self) -> AbstractContextManager[None]:
         """See Backend."""
-        return schema.plain_errors()
+        return schema.plain_errors(self.engine)
 
     def check_ledger(self, connection: Connection) -> None:
         """See Backend."""
         schema.check_ledger(connection)
+
+    def check_whole(self, connection: Connection) -> None:
+        """See Backend."""
+        schema.check_whole(connection)
 
     def prepare_import(self, connection: Connection) -> None:
         """See Backend."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ourtake.errors import InputError, StoreError
+from ourtake.store import faults
 from ourtake.store.address import is_missing, is_server, sqlite_path, without_password
 from ourtake.store.schema import can_write, reading_uri
 
@@ -40,9 +41,14 @@ def backup(address: str, file: Path, *, told: Callable[[int, int], None] = lambd
             target.execute("PRAGMA journal_mode=DELETE")
             found = target.execute("PRAGMA quick_check").fetchone()[0]
         if found != "ok":
-            raise StoreError(f"The backup is damaged: {found}.", "The store itself may be: run `ourtake doctor`.")
+            raise faults.damaged(path, found.splitlines()[-1])
         os.link(half, file)  # fails where the file has appeared meanwhile
     except (sqlite3.Error, OSError) as error:
+        if faults.is_damaged(error):
+            raise faults.damaged(path, error) from error
+        if faults.full_disk(file, error):
+            what = f"{file} can't be written as a backup: its disk is full."
+            raise StoreError(what, "Free some space, or name a file on another disk.") from error
         raise StoreError(f"{file} can't be written as a backup: {error}.", "Check the disk and the folder.") from error
     finally:
         half.unlink(missing_ok=True)

@@ -51,7 +51,7 @@ class HostTurn(NamedTuple):
 
 
 def keep(connection: Connection, rows: Sequence[FeedRow]) -> None:
-    """Insert those that are missing."""
+    """Insert the feeds that are missing."""
     if rows:
         values = [row._asdict() for row in rows]
         connection.execute(upsert(connection, watch_feeds).on_conflict_do_nothing(), values)
@@ -69,7 +69,7 @@ def is_due(row: FeedRow, now: float) -> bool:
 
 
 def claim(connection: Connection, urls: Collection[str], *, now: float, process_id: int) -> list[HostTurn]:
-    """Take the hosts of those feeds that are due, but for hosts that another living process has."""
+    """Take the hosts of the feeds that are due, except hosts that another living process has."""
     hosts: dict[str, list[FeedRow]] = {}
     for row in listed(connection):
         if row.url in urls and is_due(row, now):
@@ -79,7 +79,7 @@ def claim(connection: Connection, urls: Collection[str], *, now: float, process_
 
 
 def take_hosts(connection: Connection, hosts: Collection[str], *, process_id: int) -> dict[str, float]:
-    """Take hosts; those that are now this process's, each with the time at which it was asked last."""
+    """Take hosts. Returns those that this process now has, each with the time of its last request."""
     known = {row.host: row for row in connection.execute(select(watch_hosts))}
     holders = {row.process_id for row in known.values()} - {0, process_id}
     alive = {holder for holder in holders if processes.is_alive(connection, holder)}
@@ -107,7 +107,7 @@ def save(connection: Connection, row: FeedRow) -> None:
 
 
 def poll_again(connection: Connection, url: str) -> bool:
-    """Let a feed be polled at the next round, also one that is gone; whether there is one."""
+    """Have a feed polled in the next round, even if it is gone. Returns whether there is such a feed."""
     values = {"next": 0.0, "status": "new", "failures": 0, "error": "", "etag": "", "last_modified": "", "digest": ""}
     statement = update(watch_feeds).where(watch_feeds.c.url == url).values(values)
     return connection.execute(statement).rowcount > 0

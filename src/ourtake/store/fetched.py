@@ -60,7 +60,7 @@ def one(connection: Connection, place: str, url: str) -> Visit | None:
 
 
 def rejected(connection: Connection, running: OpenImport) -> list[tuple[str, str]]:
-    """Address and reason of the pages that gave nothing in this import so far."""
+    """The address and reason of each page that was rejected in this import so far."""
     mine = (fetched.c.place == running.place) & (fetched.c.round == running.round) & fetched.c.reason.is_not(None)
     return [
         (row.url, row.reason)

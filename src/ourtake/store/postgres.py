@@ -168,7 +168,7 @@ def wait_for(engine: Engine, notice: Callable[[str], None] = lambda sentence: No
                 notice("The store's server answers again.")
             return True
         if not away:
-            notice(f"The store's server does not answer; it is waited for, up to {PATIENCE:.0f} seconds.")
+            notice(f"The store's server does not answer. ourtake waits for it, for up to {PATIENCE:.0f} seconds.")
         away = True
         time.sleep(_PAUSE)
     return False

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
+from ourtake.store import faults
 from ourtake.store.address import sqlite_path
 from ourtake.store.tables import HEAD
 
@@ -57,12 +58,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
             _migrate(engine, path)
     except (OperationalError, DatabaseError) as error:
         engine.dispose()
-        do = (
-            _RESCUE
-            if _damaged(error.orig)
-            else "Check the disk, the folder's permissions, and that no other program locks the file."
-        )
-        raise StoreError(f"The store {path} can't be opened: {error.orig}.", do) from error
+        raise faults.not_opened(path, error.orig) from error
     except StoreError:
         engine.dispose()
         raise
@@ -206,8 +202,7 @@ def _check_owner(path: Path) -> None:
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
             names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
-        do = _RESCUE if _damaged(error) else "Restore it from a backup, or name another with --store."
-        raise StoreError(f"The store {path} can't be opened: {error}.", do) from error
+        raise faults.not_opened(path, error) from error
     if names and "ourtake_meta" not in names:
         raise StoreError(f"{path} is a database of another program.", "Name another file with --store.")
 
@@ -287,14 +282,21 @@ _CHECKED_UP_TO = 256 * 1024 * 1024
 """Bytes; up to this size a store is checked before anything is paid, at about a gigabyte a second. In a larger one,
 damage is found when a page is read.
 """
-_RESCUE = (
-    "Restore it from a backup, or rescue what can be read with `sqlite3 ourtake.db .recover | sqlite3 rescued.db` "
-    "and name the new one with --store. Nothing was written."
-)
 
 
-def _damaged(error: object) -> bool:
-    return "malformed" in str(error) or "not a database" in str(error)
+def check_whole(connection: Connection) -> None:
+    """Raise StoreError when any table or index is damaged. Reads the whole file."""
+    _check(connection, "PRAGMA quick_check")
+
+
+def _check(connection: Connection, pragma: str) -> None:
+    found = str(connection.exec_driver_sql(pragma).scalar())
+    if found != "ok":
+        raise faults.damaged(_path_of(connection.engine), found.splitlines()[-1])
+
+
+def _path_of(engine: Engine) -> Path:
+    return Path(str(engine.url.database))
 
 
 def check_ledger(connection: Connection) -> None:
@@ -303,19 +305,20 @@ def check_ledger(connection: Connection) -> None:
         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     ).scalar_one()
     for table in _LEDGER if size <= _CHECKED_UP_TO else ():
-        found = str(connection.exec_driver_sql(f"PRAGMA quick_check('{table}')").scalar())
-        if found != "ok":
-            raise StoreError(f"The store is damaged: {found.splitlines()[-1]}.", _RESCUE)
+        _check(connection, f"PRAGMA quick_check('{table}')")
 
 
 @contextlib.contextmanager
-def plain_errors() -> Iterator[None]:
+def plain_errors(engine: Engine) -> Iterator[None]:
     """Raise the database's errors as StoreError."""
     try:
         yield
     except DBAPIError as error:
-        if _damaged(error.orig):
-            raise StoreError(f"The store is damaged: {error.orig}.", _RESCUE) from error
+        path = _path_of(engine)
+        if faults.is_damaged(error.orig):
+            raise faults.damaged(path, error.orig) from error
+        if full := faults.full_disk(path, error.orig):
+            raise full from error
         if "readonly" in str(error.orig):
             raise StoreError("The store can't be written: it or its folder is read-only.", _PERMISSIONS) from error
         raise StoreError(

@@ -51,6 +51,9 @@ class ServerBackend:
     def check_ledger(self, connection: Connection) -> None:
         """See Backend."""
 
+    def check_whole(self, connection: Connection) -> None:
+        """See Backend. A server checks its own pages."""
+
     def prepare_import(self, connection: Connection) -> None:
         """See Backend."""
 

@@ -332,6 +332,11 @@ class Store:
             ledger.reap_orphans(connection, self.marks)
             return processes.enroll(connection)
 
+    def check_whole(self) -> None:
+        """Read the whole store. Raises StoreError when any of it is damaged."""
+        with self.reading() as connection:
+            self._backend.check_whole(connection)
+
     async def beat(self, process_id: int) -> None:
         """Record that the process is alive, for other machines."""
         await self._write(lambda connection: processes.beat(connection, process_id))

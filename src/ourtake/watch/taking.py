@@ -29,7 +29,7 @@ _PATIENCE = 30
 _REASONS = {
     "limit": "A limit was reached ([watch] usd_per_day, or one of [budget])",
     "failed": "The provider failed",
-    "unknown": "A call has no known outcome",
+    "unknown": "The outcome of a call is unknown",
 }
 
 

@@ -32,7 +32,7 @@ def weigh(source: Source, beats: Sequence[str], *, archive: Archive, settings: S
     if allowed and not found:
         asked = ", ".join(allowed)
         return Verdict(
-            PASSED, f"It is on none of the beats ({asked}): its headline and blurb have none of their words."
+            PASSED, f"It fits none of the beats ({asked}): its headline and blurb contain none of their words."
         )
     needed = settings.take.links.low or 1
     look = settings.lookup

@@ -54,7 +54,7 @@ def _stand(session: Session, form: Form, by: str) -> str:
 def _link(session: Session, form: Form, by: str) -> str:
     field, _ = block_named(form.get("part", ""))
     session.swap_link(field, number_of(form, "link"), base=number_of(form, "base"), by=by)
-    return "The link now leads to the next candidate."
+    return "The link now leads to the next offered article."
 
 
 def _undo(session: Session, form: Form, by: str) -> str:

@@ -1,6 +1,6 @@
 """A small JSON interface to the desk, for scripts and other tools; /api/openapi.json describes it.
 
-One row an operation: the routes, the description and the page are made from the same table.
+One row per operation: the routes, the description and the page are made from the same table.
 """
 
 from __future__ import annotations

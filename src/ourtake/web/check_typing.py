@@ -1,4 +1,4 @@
-"""The findings of a paragraph while somebody types in it."""
+"""The findings of a paragraph while somebody edits it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNS = {"error": "✕", "warning": "△", "info": "i"}
 
 
 async def check(request: Request) -> Response:
-    """POST /drafts/ID/check with {"part", "text"}: what the rules find in that paragraph, were it so. Keeps nothing."""
+    """POST /drafts/ID/check with {"part", "text"}: what the rules would find in that paragraph. Nothing is stored."""
     given = await json_of(request)
     if not isinstance(given, dict) or not isinstance(given.get("text"), str) or not isinstance(given.get("part"), str):
         raise InputError("The request has no part and text.", "Send both as JSON.")

@@ -115,7 +115,9 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
     session, claim = session_of(request), request.path_params["claim"]
     verdict = _VERDICTS.get(form.get("verdict", ""))
     if verdict is None:
-        raise InputError("A claim is right, wrong, or right by a source that you name.", "Choose one of them.")
+        raise InputError(
+            "A claim is right, wrong, or right according to a source that you name.", "Choose one of them."
+        )
     before = session.view().claim(claim)
     after = session.decide(claim, verdict, by=who_of(request), source=form.get("source", ""))
     done = _told(session, before, verdict)
@@ -127,7 +129,7 @@ def _decided(request: Request, form: dict[str, str]) -> Response:
 
 
 def _told(session: Session, before: ClaimRow, verdict: str) -> str:
-    words = {"right": "right", "wrong": "wrong", "source": "right, by your source"}[verdict]
+    words = {"right": "right", "wrong": "wrong", "source": "right, according to your source"}[verdict]
     if not before.blind:
         return f"Decided: {words}."
     machine = unmasked(session.view(), before)

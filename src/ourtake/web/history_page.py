@@ -91,7 +91,7 @@ def _told(act: Act) -> str:
     """What an act says besides its changes, as one line."""
     data = act.data
     if act.kind == "decided":
-        verdict = {"right": "right", "wrong": "wrong", "source": "right, by a source"}[data["verdict"]]
+        verdict = {"right": "right", "wrong": "wrong", "source": "right, according to a source"}[data["verdict"]]
         blind = ", before the machine's verdict was shown" if data.get("blind") else ""
         return f"{verdict}{blind}: “{data['claim']['text']}”" + (f" Source: {data['source']}" if data["source"] else "")
     if act.kind == "let-stand":

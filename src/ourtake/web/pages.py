@@ -46,7 +46,7 @@ SHORTCUTS = (
     ("r", "rewrite the paragraph"),
     ("s", "let the finding stand, with a reason"),
     ("o", "open the evidence in its document"),
-    ("l", "change the link to the next candidate"),
+    ("l", "change the link to the next offered article"),
     ("u", "undo"),
     ("v", "show the passages nearest to each sentence"),
     ("t", "claims"),

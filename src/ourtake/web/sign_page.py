@@ -70,7 +70,7 @@ _TYPED = {"knowledge": "", "contact": "", "note": "", "label": "no"}
 
 
 def default_contact(request: Request) -> str:
-    """Where readers reach who is responsible, as the settings say."""
+    """How readers can reach the person responsible, from the settings."""
     given = service_of(request).settings
     return given.review.contact or given.publication.url
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ourtake.documents import Claim, Evidence, Related, Source, handle_map
+from ourtake.documents import SOURCE, Claim, Evidence, Related, Source, handle_map
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import pieces
 from ourtake.text.plain import visible_only
@@ -18,7 +18,6 @@ LONGEST_PARAGRAPH = 1_500
 """Characters of a paragraph that are shown; a longer one is hardly a paragraph."""
 
 LONGEST_TITLE = 200
-SOURCE = "source"
 
 
 class Story(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ourtake.archive.passage import Passages, best_passages, count_sentences, sentences_with, words_of
+from ourtake.archive.passage import Passages, best_passages, count_sentences, opening_of, sentences_with, words_of
 from ourtake.archive.query import source_terms, stems
 from ourtake.documents import Angle, Plan, Related, Source, handle_map
 from ourtake.text.markdown import visible
@@ -59,7 +59,8 @@ def texts_to_plan_from(source: Source, related: Sequence[Related], *, tokens: in
 
 def passages_to_write_from(source: Source, related: Sequence[Related], plan: Plan | None) -> dict[str, str]:
     """Handle -> what the writer is shown of the article. With a plan that is the evidence of its facts first, each with
-    the sentences beside it, then as without one: the opening, and the best passages for the story.
+    the sentences beside it, then as without one: the opening, and the best passages for the story. An article that gave
+    the plan's angle nothing is shown by its opening, or left out where that says no more than its title.
     """
     terms, handles = source_terms(source), handle_map(list(related))
     texts = {handle: item.text or item.passage for handle, item in handles.items()}
@@ -69,23 +70,26 @@ def passages_to_write_from(source: Source, related: Sequence[Related], plan: Pla
         kept = _around_facts(plan, angle, texts)
         for stem in stems(f"{angle.claim} {angle.stakes} {angle.ask} {angle.counter}"):
             terms[stem] = terms.get(stem, 0.0) + 1.0
+    needed = {fact.document for fact in plan.facts} if plan is not None else set()
     shown: dict[str, str] = {}
     left = ALL - sum(words_of(texts[handle], numbers) for handle, numbers in kept.items())
     # Those that the plan rests on are the first ones; without a plan, those that were found first.
     order = sorted(handles, key=lambda handle: not kept[handle])
     for number, handle in enumerate(order, 1):
         own = words_of(texts[handle], kept[handle])
-        # What gave the angle nothing gives way: its opening says what it is, for a link.
-        wanted = OPENING if angle is not None and not own else FIRST if number <= FIRST_ONES else OTHERS
-        most = min(own + left, max(own, wanted))
-        found = (
-            best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle])
-            if most
-            else Passages("", 0)
-        )
+        if angle is not None and not own:
+            # What gave the angle nothing gives way: its opening says what it is, for a link.
+            found = opening_of(texts[handle], most=min(left, OPENING))
+            if handle not in needed and found.words <= count_words(handles[handle].title):
+                continue
+        else:
+            most = min(own + left, max(own, FIRST if number <= FIRST_ONES else OTHERS))
+            found = Passages("", 0)
+            if most:
+                found = best_passages(texts[handle], terms, most=most, opening=OPENING, kept=kept[handle])
         shown[handle] = found.text
         left = max(0, left + own - found.words)
-    return {handle: shown[handle] for handle in handles}
+    return {handle: shown[handle] for handle in handles if handle in shown}
 
 
 def _around_facts(plan: Plan, angle: Angle, texts: Mapping[str, str]) -> dict[str, set[int]]:
@@ -153,11 +157,14 @@ def with_marks(passages: Mapping[str, str], plan: Plan | None) -> Marked:
 
 
 def is_short(source: Source, related: Sequence[Related]) -> bool:
-    """Whether so little is known that only a short take can be written: a blurb, and nothing related."""
+    """Whether only a short take can be written, because there is only a blurb and nothing related."""
     return not related and not visible(source.text or "").strip()
 
 
 def shown_in(texts: Mapping[str, str], related: Sequence[Related]) -> list[Related]:
-    """The articles with what is shown of them for their passage."""
-    handles = handle_map(list(related))
-    return [item.model_copy(update={"handle": handle, "passage": texts[handle]}) for handle, item in handles.items()]
+    """The articles of which something is shown, with that for their passage."""
+    return [
+        item.model_copy(update={"handle": handle, "passage": texts[handle]})
+        for handle, item in handle_map(list(related)).items()
+        if handle in texts
+    ]

@@ -1,16 +1,18 @@
 """Fact handles: what the writer puts in braces after a sentence ({f3}, {a2,source}) to say what it rests on.
 
 The model writes them, code takes them out of the text and keeps them with the sentence. A repair gets its passage with
-the handles put back, so that they are not lost.
+the handles put back, so that they are not lost. A sentence that the writer left without any gets one from the second
+reading: that quotes the words of a text which support it, and code knows which fact rests on these words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from ourtake.documents import FieldName, SentenceHandles, Take
+from ourtake.checks.base import ReadAnswer
+from ourtake.documents import Evidence, Fact, FieldName, SentenceHandles, Take
 from ourtake.text.sentences import sentences
 
 _ONE = r"(?:[fa]\d{1,3}|source)"
@@ -81,24 +83,78 @@ def with_fact_handles(text: str, field: FieldName, start: int, handles: Sequence
     return text
 
 
-Rests = Mapping[tuple[FieldName, str], tuple[str, ...]]
-"""Handles by the field and the words of their sentence, wherever it is now."""
+class Rest(NamedTuple):
+    """What a sentence rests on; `by`: see SentenceHandles."""
+
+    handles: tuple[str, ...]
+    by: Literal["writer", "reader"] = "writer"
 
 
-def rests_of(take: Take, handles: Sequence[SentenceHandles]) -> dict[tuple[FieldName, str], tuple[str, ...]]:
+Rests = Mapping[tuple[FieldName, str], Rest]
+"""What sentences rest on, by their field and their words, wherever they are now."""
+
+
+def rests_of(take: Take, handles: Sequence[SentenceHandles]) -> dict[tuple[FieldName, str], Rest]:
     """The handles of a take by the words of their sentences."""
-    return {(one.field, str(getattr(take, one.field))[one.start : one.end]): one.handles for one in handles}
+    return {
+        (one.field, str(getattr(take, one.field))[one.start : one.end]): Rest(one.handles, one.by) for one in handles
+    }
 
 
 def carried_handles(known: Rests, take: Take, new: Sequence[SentenceHandles] = ()) -> tuple[SentenceHandles, ...]:
     """The handles of a changed take: the new ones, and the `known` ones of each sentence that is the same word for
     word.
     """
-    taken = {(one.field, one.start) for one in new}
-    found = list(new)
+    given = {(one.field, one.start): one for one in new}
+    found: list[SentenceHandles] = []
     for field in FIELDS:
         for span in sentences(getattr(take, field)):
-            own = known.get((field, span.text))
-            if own and (field, span.start) not in taken:
-                found.append(SentenceHandles(field=field, start=span.start, end=span.end, handles=own))
-    return tuple(sorted(found, key=lambda one: (FIELDS.index(one.field), one.start)))
+            own, now = known.get((field, span.text)), given.pop((field, span.start), None)
+            # A repair repeats the handles that it was shown; they remain those of whoever gave them.
+            if now is not None and (own is None or own.handles != now.handles):
+                found.append(now)
+            elif own is not None:
+                found.append(_handles(field, span.start, span.end, own))
+    return in_order((*found, *given.values()))
+
+
+def with_handles_of_reading(
+    handles: Sequence[SentenceHandles],
+    answers: Sequence[ReadAnswer],
+    facts: Sequence[Fact],
+    handle_of: Callable[[str], str],
+) -> tuple[SentenceHandles, ...]:
+    """The handles, and one for each sentence without any for which a reader quoted words that code found in a text: the
+    one fact whose evidence has these words, else their document.
+
+    `handle_of`: the handle of a document by the name that evidence has for it; "" where it is not known.
+    """
+    found = list(handles)
+    for answer in answers:
+        if answer.answer != "supported" or not answer.evidence or any(_covers(one, answer) for one in found):
+            continue
+        words = answer.evidence[0]
+        document = handle_of(words.document)
+        held = [fact.id for fact in facts if fact.document == document and _holds(fact, words)]
+        # Words that two facts share don't say which of them is told.
+        rest = held if len(held) == 1 else [document]
+        if document:
+            found.append(_handles(answer.field, answer.start, answer.end, Rest(tuple(rest), "reader")))
+    return in_order(found)
+
+
+def _covers(one: SentenceHandles, answer: ReadAnswer) -> bool:
+    return one.field == answer.field and one.start < answer.end and answer.start < one.end
+
+
+def _holds(fact: Fact, words: Evidence) -> bool:
+    return fact.field == words.field and fact.start <= words.start and words.end <= fact.end
+
+
+def in_order(handles: Iterable[SentenceHandles]) -> tuple[SentenceHandles, ...]:
+    """Handles in the order of the take."""
+    return tuple(sorted(handles, key=lambda one: (FIELDS.index(one.field), one.start)))
+
+
+def _handles(field: FieldName, start: int, end: int, rest: Rest) -> SentenceHandles:
+    return SentenceHandles(field=field, start=start, end=end, handles=rest.handles, by=rest.by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ourtake.documents import SentenceHandles, Take, handle_map
+from ourtake.documents import SOURCE, SentenceHandles, Take, handle_map
 from ourtake.errors import AnswerError
 from ourtake.providers.base import OnText, require_whole, window_full
 from ourtake.text.counts import count_of
@@ -60,4 +60,4 @@ def _read(session: Session, text: str) -> FirstTake:
 def known_handles(session: Session) -> set[str]:
     """The handles that a sentence may rest on."""
     facts = session.plan.facts if session.plan is not None else ()
-    return {"source", *handle_map(list(session.brief.related)), *(fact.id for fact in facts)}
+    return {SOURCE, *handle_map(list(session.brief.related)), *(fact.id for fact in facts)}

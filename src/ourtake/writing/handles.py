@@ -24,8 +24,10 @@ _MARK = f"[address removed]({REMOVED})"
 _ESCAPED_SIGN = re.compile(r"\\([:/@])|(?<!\d)\\(\.)")
 _BRACED_HANDLE = re.compile(r"\(\s*<([A-Za-z0-9_-]+)>")
 _FORMATTING = re.compile(r"</?(?:b|i|u|em|strong|p|br|small|mark|sub|sup|q|cite)\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z\[][^<>]*>", re.DOTALL)
-_TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<!--.*?-->|<[!?/]?[A-Za-z\[][^<>]*>|<[^\s<>@]+@[^\s<>]*>", re.DOTALL)
+"""A tag, or what a renderer takes for an address of mail, which needs no letter ("<1@1>")."""
+
+_TAG_START = re.compile(r"(?<!\\)<(?=[A-Za-z/!?]|[^\s<>@]+@)")
 _SIGNS = re.compile(r"[\[\]()<>!]")
 _BARE_WORDS = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _DEEPEST = 3

@@ -53,7 +53,9 @@ async def _held(session: Session, take: Take, text: str, words: str) -> Headline
     said = visible_only(words).strip()
     enough = len(tokenize(said).words) >= _LEAST_WORDS
     if not enough or find_quotation(said, take.body) is None:
-        return HeadlineOption(text=text, doubt="No sentence of the body was named that carries it: it may oversell.")
+        return HeadlineOption(
+            text=text, doubt="No sentence of the body that supports it was named, so it may oversell."
+        )
     report = await session.check(take.model_copy(update={"headline": text}))
     wrong = [finding.message for finding in report.findings if finding.field == "headline"]
     return HeadlineOption(text=text, carried_by=said, doubt=wrong[0] if wrong else "")

@@ -186,7 +186,9 @@ async def _plan(session: Session) -> None:
         return
     most = pipeline.settings.budget.calls_per_draft
     if most < LEAST_CALLS:
-        session.note(f"Written in one call: calls_per_draft = {most} in [budget] allows no plan and second reading.")
+        session.note(
+            f"Written in one call: calls_per_draft = {most} in [budget] leaves no room for a plan and a second reading."
+        )
         session.quick = True
         return
     session.step("plan", count_of(len(session.brief.related), "article"))

@@ -1,4 +1,4 @@
-"""The plan of a draft: asked for, with look-ups in the archive where it wants them, and checked by code.
+"""The plan of a draft: a model makes it, with lookups in the archive if it asks for them, and code checks it.
 
 A plan from which nothing can be written is asked for once more with what was wrong. A model that can't plan writes in
 one call instead, and the draft says so.
@@ -6,9 +6,11 @@ one call instead, and the draft says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from ourtake.documents import Plan, Related
+from ourtake.documents import Plan
 from ourtake.errors import AnswerError, InputError, PermanentError, UnableError
 from ourtake.providers.base import require_whole
 from ourtake.text.counts import count_of
@@ -35,15 +37,16 @@ async def plan_draft(session: Session) -> Plan | None:
 
     Raises InputError for an angle that the plan does not have, ProviderError and LimitError.
     """
-    found = await _ask_for_plan(session)
+    found = await _ask_for_plan(session, may_look_up=True)
+    looked_up: dict[str, tuple[str, ...]] = {}
     if found.plan is not None and found.plan.look_up:
         # A reply that asks for look-ups has no plan yet, as the prompt says; one that has may be written from.
-        added = _add_looked_up(session, found.plan.look_up)
-        if added or not found.plan.given:
-            found = await _ask_for_plan(session, may_look_up=False)
+        looked_up = _look_up(session, found.plan.look_up)
+        if any(looked_up.values()) or not found.plan.given:
+            found = await _ask_for_plan(session, looked_up=looked_up)
     # Asked again only with calls left for the take and its second reading.
     if found.wrong and not found.final and session.calls_left() >= LEAST_CALLS:
-        found = await _ask_for_plan(session, complaint=found.wrong, may_look_up=False)
+        found = await _ask_for_plan(session, complaint=found.wrong, looked_up=looked_up)
     if found.plan is None or found.wrong:
         session.note(f"Written in one call, without a plan: {found.wrong}")
         return None
@@ -51,11 +54,22 @@ async def plan_draft(session: Session) -> Plan | None:
     return _with_choice(found.plan.plan, session.wishes.angle)
 
 
-async def _ask_for_plan(session: Session, *, complaint: str = "", may_look_up: bool = True) -> _PlanReply:
+async def _ask_for_plan(
+    session: Session,
+    *,
+    complaint: str = "",
+    looked_up: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    may_look_up: bool = False,
+) -> _PlanReply:
     wishes, prompts = session.wishes, session.pipeline.prompts
     claim = wishes.angle if isinstance(wishes.angle, str) else ""
     prompt = prompts.plan(
-        session.block, angles=wishes.angles, claim=claim, complaint=complaint, may_look_up=may_look_up
+        session.block,
+        angles=wishes.angles,
+        claim=claim,
+        complaint=complaint,
+        looked_up=looked_up,
+        may_look_up=may_look_up,
     )
     try:
         reply = await session.ask("plan", prompt)
@@ -75,20 +89,26 @@ async def _ask_for_plan(session: Session, *, complaint: str = "", may_look_up: b
         return _PlanReply(None, failure.what, final=True)
 
 
-def _add_looked_up(session: Session, wanted: tuple[str, ...]) -> bool:
-    """Add to the offered articles what the archive has for these words, from before the source; whether it has any."""
-    brief = session.brief
-    found: list[Related] = []
+def _look_up(session: Session, wanted: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Add to the offered articles what the archive has for these words, from before the source: the handles of those
+    that each search has added.
+    """
+    brief, related = session.brief, list(session.brief.related)
+    archive, least = session.pipeline.archive, session.pipeline.settings.lookup.threshold
+    added: dict[str, tuple[str, ...]] = {}
     for words in wanted:
-        known = {item.id for item in (*brief.related, *found)}
-        archive, least = session.pipeline.archive, session.pipeline.settings.lookup.threshold
-        found += archive.search_before(brief.source, words, count=ADDED, threshold=least, without=known)
-    if not found:
-        return False
-    first = len(brief.related) + 1
-    added = [item.model_copy(update={"handle": f"a{number}"}) for number, item in enumerate(found, first)]
-    session.add_related(brief.model_copy(update={"related": (*brief.related, *added)}))
-    return True
+        known = {item.id for item in related}
+        found = archive.search_before(brief.source, words, count=ADDED, threshold=least, without=known)
+        added[words] = tuple(f"a{number}" for number in range(len(related) + 1, len(related) + len(found) + 1))
+        related += [
+            item.model_copy(update={"handle": handle}) for item, handle in zip(found, added[words], strict=True)
+        ]
+    if len(related) > len(brief.related):
+        session.add_related(brief.model_copy(update={"related": tuple(related)}))
+    nothing = [f"\u201c{words}\u201d" for words, handles in added.items() if not handles]
+    if nothing:
+        session.note(f"The plan looked up what the archive has nothing new about: {', '.join(nothing)}.")
+    return added
 
 
 def _note_dropped(session: Session, found: ReadPlan) -> None:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jinja2
 
 from ourtake.config import Settings, TakeShape
-from ourtake.documents import Fact, Plan, Related, Source, Take
+from ourtake.documents import SOURCE, Fact, Plan, Related, Source, Take
 from ourtake.errors import ConfigError
 from ourtake.providers.base import Brief, Request, Task
 from ourtake.shipped import shipped
@@ -127,16 +128,30 @@ class Prompts:
         return StoryBlock(prompt.system, prompt.user, shared=False)
 
     def plan(
-        self, story: StoryBlock, *, angles: int = 3, claim: str = "", complaint: str = "", may_look_up: bool = True
+        self,
+        story: StoryBlock,
+        *,
+        angles: int = 3,
+        claim: str = "",
+        complaint: str = "",
+        looked_up: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        may_look_up: bool = True,
     ) -> Prompt:
-        """The prompt that asks for a plan. `claim`: the editor's own, for the first angle."""
-        terms = {"angles": angles, "claim": claim, "complaint": complaint, "may_look_up": may_look_up}
+        """The prompt that asks for a plan. `claim`: the editor's own, for the first angle. `looked_up`: the words that
+        an earlier reply looked up, with the handles of what was added for them.
+        """
+        terms: dict[str, object] = {"angles": angles, "claim": claim, "complaint": complaint}
+        terms |= {"looked_up": looked_up, "may_look_up": may_look_up}
         return self._task("plan.md.jinja", story, least=LEAST_FACTS, most=facts_in(story.text), **terms)
 
     def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
         plan = terms.plan
         angle = plan.angle() if plan is not None and plan.angles else None
+        shape = terms.shape
+        if plan is not None and angle is not None:
+            # As rule LNK004 counts them: an article without a fact of the angle has nothing to say here.
+            shape = shape.with_links_to(len({fact.document for fact in plan.of_angle().facts} - {SOURCE}))
         marked = with_marks(passages_to_write_from(source, related, plan), plan)
         return self._render(
             "take.md.jinja",
@@ -149,7 +164,7 @@ class Prompts:
             unknown=plan.unanswered() if plan is not None else (),
             angle=angle,
             against=plan.against() if plan is not None and angle is not None else None,
-            **{"build": terms.build, "shape": terms.shape, "note": terms.note, "complaint": terms.complaint},
+            **{"build": terms.build, "shape": shape, "note": terms.note, "complaint": terms.complaint},
             voice=self._voice_samples(),
         )
 

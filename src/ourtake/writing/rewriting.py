@@ -44,7 +44,9 @@ class Rewrite(NamedTuple):
     def rests_in(self, block: Block) -> dict[str, tuple[str, ...]]:
         """What the sentences of a part of it rest on, by their words."""
         known = rests_of(self.take, self.handles)
-        return {words: own for (field, words), own in known.items() if field == block.field and words in block.text}
+        return {
+            words: own.handles for (field, words), own in known.items() if field == block.field and words in block.text
+        }
 
 
 class Block(NamedTuple):

@@ -21,7 +21,7 @@ from ourtake.text.markdown import paragraphs
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
-from ourtake.writing.fact_handles import without_handles
+from ourtake.writing.fact_handles import with_handles_of_reading, without_handles
 from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
 from ourtake.writing.readings import answers_of, findings_of
@@ -63,17 +63,21 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
             return revision
     if reading.unproven:
         count = count_of(reading.unproven, "answer")
-        session.note(f"{count} of the second reading quoted words that are in no text, and did not count.")
+        session.note(f"{count} of the second reading quoted words that are in no text, so they did not count.")
     findings = respecting_code(reading.findings, revision.report)
     found = Reread((*before.findings, *findings), (*before.answers, *reading.answers.values()))
     return await with_reading(session, revision, found, by=by)
 
 
 async def with_reading(session: Session, revision: Revision, found: Reread, *, by: str) -> Revision:
-    """The revision with the report of a take in which a reader found this."""
+    """The revision with the report of a take in which a reader found this, and what its sentences rest on by that."""
     session.readings[revision.number] = found
-    report = await session.check(revision.take, handles=revision.handles, read=found)
-    return revision.model_copy(update={"report": report, "read_by": by})
+    handles = revision.handles
+    if session.plan is not None:
+        documents = Documents(Story(session.brief.source, session.brief.related))
+        handles = with_handles_of_reading(handles, found.answers, session.plan.facts, documents.handle)
+    report = await session.check(revision.take, handles=handles, read=found)
+    return revision.model_copy(update={"report": report, "read_by": by, "handles": handles})
 
 
 async def _verified(session: Session, revision: Revision, before: Reread) -> Revision:

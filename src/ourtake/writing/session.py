@@ -213,7 +213,8 @@ class Session:
     ) -> Report:
         """The report of a take, with what a second reading said of it."""
         brief, found = self.brief, read or Reread()
-        facts = self.plan.facts if self.plan is not None else ()
+        cited = {name for one in handles for name in one.handles}
+        facts = self.plan.used(cited) if self.plan is not None else ()
         given = CheckInput(
             take,
             brief.source,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ourtake.documents import Evidence, Related, Source, handle_map
+from ourtake.documents import SOURCE, Evidence, Related, Source, handle_map
 from ourtake.text.parsed import Text
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import WordSpan, find_quotation, quoted_parts, tokenize
@@ -24,7 +24,6 @@ passage that is quoted by its beginning and its end ("The council ... for a year
 MOST_APART = 200
 """Words from the first to the last of several sentences that are quoted as one piece of evidence."""
 
-SOURCE = "source"
 _LABEL = re.compile(r"\A\s*(?:title|headline|published|date|blurb|text|outlet)\s*:\s*", re.IGNORECASE)
 _ENDS = '.!?"\u201d\u2019)'
 _END = re.compile(f"[{re.escape(_ENDS)}]*")

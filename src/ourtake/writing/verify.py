@@ -177,7 +177,7 @@ async def verify(
         found = found.plus(work.read(rows, asked, by=by), report)._replace(asked=found.asked + len(asked), by=by)
         await work.remember(rows, asked, shown, by=by)
     if found.unproven:
-        note = f"{count_of(found.unproven, 'answer')} quoted words that are in no text, and did not count."
+        note = f"{count_of(found.unproven, 'answer')} quoted words that are in no text, so they did not count."
         found = found._replace(notes=(*found.notes, note))
     return found
 

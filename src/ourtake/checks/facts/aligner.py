@@ -14,9 +14,9 @@ from sys import maxsize
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.sentences import beside, sentence_index, sentence_terms
-from ourtake.documents import FieldName
+from ourtake.documents import SOURCE, FieldName
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
 from ourtake.text.parsed import kept

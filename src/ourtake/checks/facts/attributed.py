@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from ourtake.checks.absence import foreign, unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, label, same_outlet, sentence_of, unquoted
 from ourtake.checks.quotes.attribution import THE_ARTICLE, goes_on, named_documents
 from ourtake.checks.sentences import postings, sentence_index, terms
-from ourtake.documents import FieldName, Severity
+from ourtake.documents import SOURCE, FieldName, Severity
 from ourtake.text.content import STOP, content
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import numbers_between

@@ -9,14 +9,14 @@ import itertools
 import re
 
 from ourtake.checks.base import PROSE, Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.decision import SAME_THING
 from ourtake.checks.facts.index import dates_of
 from ourtake.checks.facts.number_claims import TOLD, NumberClaim
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import NEAREST, beside
-from ourtake.documents import FieldName
+from ourtake.documents import SOURCE, FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Link
 from ourtake.text.numbers import Number, numbers_in

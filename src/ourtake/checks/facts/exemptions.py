@@ -188,7 +188,7 @@ EXEMPTIONS = (
         "Of the boats 204 were blue.",
     ),
     Exemption(
-        "unit in short, or converted",
+        "unit abbreviated or converted",
         ("FCT001",),
         "known",
         lambda case, claim: otherwise.has_other_unit(case, _text(case, claim), claim.number),
@@ -259,7 +259,7 @@ EXEMPTIONS = (
         "The pier is shut to 2 boats.",
     ),
     Exemption(
-        "two or three of a thing",
+        "two or three of something",
         ("FCT001",),
         "drop",
         lambda case, claim: wording.is_pair(claim.number),
@@ -283,7 +283,7 @@ EXEMPTIONS = (
         "A crew of 43 boats came in.",
     ),
     Exemption(
-        "month of which no document tells",
+        "month that no document mentions",
         ("FCT004",),
         "drop",
         wording.is_aside,
@@ -291,7 +291,7 @@ EXEMPTIONS = (
         "The pier by the harbour was shut to boats in June.",
     ),
     Exemption(
-        "said as well",
+        "also stated",
         ("FCT003",),
         "drop",
         _is_said_as_well,

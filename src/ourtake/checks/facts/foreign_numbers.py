@@ -1,7 +1,7 @@
-"""Numbers of a take in another language than English, beside documents of that language.
+"""Numbers of a take in a language other than English, compared with documents in that language.
 
-The rules read English forms, units and nouns only. A number is known there if a document has its value in any form.
-What the take may have worked out itself can't be told from what is wrong: no word such as "fewer" is read.
+The rules read English forms, units and nouns only. In other languages, a number is known if a document has its value in
+any form. Words such as "fewer" are not read, so a number that the take worked out can't be told from a wrong one.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ROUNDED = 0.06
 
 
 def is_foreign(case: Case) -> bool:
-    """Whether the take is in another language than English."""
+    """Whether the take is in a language other than English."""
     return case.language not in ("", "en")
 
 

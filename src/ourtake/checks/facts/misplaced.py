@@ -14,7 +14,7 @@ from math import inf
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import Match, are_alike, equal, figures_in
 from ourtake.checks.facts.days import is_date_of_any, linked
 from ourtake.checks.facts.decision import Row, least_lead
@@ -22,6 +22,7 @@ from ourtake.checks.facts.index import by_figure, comparable, passage_content, s
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms, terms
+from ourtake.documents import SOURCE
 from ourtake.text.numbers import Number, numbers_between
 from ourtake.text.sentences import sentences
 from ourtake.text.stemming import stems

@@ -121,7 +121,7 @@ def is_relative(text: str, number: Number) -> bool:
 
 
 def is_pair(number: Number) -> bool:
-    """Whether it is two or three of a thing in words, which any writer may count; not a span of time."""
+    """Whether it is two or three of something in words, which any writer may count; not a span of time."""
     return not number.digits and number.kind == "count" and number.value <= 3
 
 

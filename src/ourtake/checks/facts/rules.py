@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
-from ourtake.checks.evidence import SOURCE
 from ourtake.checks.examples import with_first
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
@@ -29,6 +28,7 @@ from ourtake.checks.passages import label, sentence_at
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.quotes.rules import skipped
 from ourtake.checks.sentences import terms_around
+from ourtake.documents import SOURCE
 from ourtake.text.dates import counted_from
 from ourtake.text.numbers import Number, numbers_in
 from ourtake.text.parsed import kept

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import PROSE, Case, Hit
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.facts.attributed import claiming_words
 from ourtake.checks.opinion import is_opinion
 from ourtake.checks.passages import label, sentence_at, unquoted
 from ourtake.checks.quotes.attribution import unread_at
 from ourtake.checks.sentences import postings, sentence_index, terms
-from ourtake.documents import FieldName
+from ourtake.documents import SOURCE, FieldName
 from ourtake.text.markdown import Link
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept, part

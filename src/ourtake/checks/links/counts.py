@@ -56,7 +56,7 @@ def too_few(case: Case) -> Iterator[Hit]:
     left_out = len(useful - linked_ids(case))
     severity: Severity = "info"
     if any(case.unread_address(link) is not None for _, link in all_links(case)):
-        message = "Could not check: links may lead to the archive, which is not here."
+        message = "Could not check: links may lead to the archive, which is not available."
     elif not case.listed:
         message = "Could not check: it is not known which articles were offered."
     elif not offered:
@@ -77,7 +77,7 @@ def too_few(case: Case) -> Iterator[Hit]:
         )
     else:
         severity = "warning" if count < wanted.floor and not told else "info"
-        few = f"only {count_of(len(useful), 'article')} of {offered}" if useful else "none of the articles offered"
+        few = f"only {len(useful)} of {count_of(offered, 'article')}" if useful else "none of the articles offered"
         message = f"{count_of(count, 'link')}; {few} gave the angle a fact."
     yield Hit(message, *whole(case, "body"), severity=severity)
 

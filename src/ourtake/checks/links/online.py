@@ -89,7 +89,7 @@ RULES = (
          "A link to a page that does not exist: a 404 or 410, an unknown host, or a page that says so. Only with "
          "--online.",
          "Link to where the article is now, or remove the link.",
-         _after_a_look(status="dead", code=404, reason="the server answers 404, there is no such page"), _FINE, dead),
+         _after_a_look(status="dead", code=404, reason="the server answers 404 (there is no such page)"), _FINE, dead),
     Rule("LNK013", "redirected", "warning",
          "A link that redirects to another address. Only with --online.",
          "Link to that address if it is still the same article.",
@@ -102,6 +102,6 @@ RULES = (
          "A link that could not be checked: the host refuses, is down, is too slow or may not be contacted. Only with "
          "--online.",
          "Open it yourself, or check again later.",
-         _after_a_look(status="could-not-check", code=403, reason="the server answers 403, it refuses us"), _FINE,
+         _after_a_look(status="could-not-check", code=403, reason="the server answers 403 (it refuses access)"), _FINE,
          could_not_check),
 )  # fmt: skip

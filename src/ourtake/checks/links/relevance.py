@@ -76,7 +76,7 @@ def irrelevant(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         document, text = case.document_of(article), _text_of(article)
         # A title alone decides nothing; a passage can only show that the article fits.
-        message = _judge(case, field, link, article=article) if text.strip() else "Nothing is known of the article."
+        message = _judge(case, field, link, article=article) if text.strip() else "Nothing is known about the article."
         if message:
             unclear = () if document.complete and document not in foreign(case) else (document,)
             yield unless_elsewhere(case, Hit(message, field, link.start, link.end), unclear)

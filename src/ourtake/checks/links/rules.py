@@ -118,7 +118,7 @@ def anchor_shows_address(case: Case) -> Iterator[Hit]:
             fix = Fix(start=link.anchor_start, end=link.anchor_end, replacement=link_words(title)) if safe else None
             kinds = {"telephone": "a telephone number", "number": "a number", "account": "an account"}
             what = kinds.get(shown.kind, "an address")
-            message = f"The link's {part} {'show' if in_words else 'shows'} {what} that is not where it leads: "
+            message = f"The link's {part} {'show' if in_words else 'shows'} {what} that the link does not lead to: "
             yield Hit(f"{message}{shown.address}.", field, link.start, link.end, fix=fix)
             break
 
@@ -192,8 +192,8 @@ RULES = (
          "Use words that say where the link leads.",
          with_first("See [here](a1)."), SOUND, weak_anchor, languages=ENGLISH),
     Rule("LNK018", "anchor-shows-address", "error",
-         "Link words, or a link's tooltip, that show an address, a host, a telephone or an account "
-         "number that is not the target's, however disguised.",
+         "Link words, or a link's tooltip, that show an address, a host, a telephone number or an "
+         "account number that is not the target's, however disguised.",
          "Use the title of the article, or words that say where the link leads.",
          with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
          anchor_shows_address, safe_fix=True),

@@ -251,7 +251,7 @@ def repeats_itself(case: Case) -> Iterator[Hit]:
             if same or share >= TWICE_SHARE:
                 repeated.add(number)
                 place = Evidence(document="take", field=other_field, start=other.start, end=other.end, text=other.text)
-                part_of = f"{share:.0%} of this is in the take already."
+                part_of = f"{share:.0%} of this is already in the take."
                 message = "The take says this twice, word for word." if same else part_of
                 yield Hit(message, field, part.start, part.end, "error" if same else None, evidence=(place,))
                 break

@@ -1,6 +1,6 @@
 """Sentences that sell: TOP002's names and patterns. Its row is in topic.py.
 
-A publication may speak of its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
+A publication may mention its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
 offer, or the need for a kind of product that somebody sells.
 """
 
@@ -89,7 +89,7 @@ _OFFER = rows(
     ("support", r"\bsupport around the clock\b|\b24/7 support\b"),
 )  # fmt: skip
 _OWN = rows(
-    "The publisher speaks of its own product.",
+    "The publisher talks about its own product.",
     ("ours",
      r"\b(?:tools?|platforms?|solutions?|products?|services?|software|apps?|companies|approaches|teams) (?:like|"
      r"such as) ours\b"),
@@ -111,7 +111,7 @@ _OWN = rows(
      r"swear)|\bteams (?:who|that) use it\b"),
 )  # fmt: skip
 _OUR_PRODUCT = rows(
-    "The publisher speaks of its own product.",
+    "The publisher talks about its own product.",
     ("our ",
      rf"\bour (?:own )?(?:(?:ai|data|new|free|award-winning|powerful|leading|integrated|flagship|premium|paid|"
      rf"\w+-(?:powered|driven|based|native)) ){{0,2}}{_OURS}\b"),
@@ -154,7 +154,7 @@ _PITCHES = Prefilter(_OFFER, _OUR_PRODUCT, _OWN, _CATEGORY)
 
 
 def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
-    """Where a product of the publisher's own is named: start, end, what to say."""
+    """Where one of the publisher's own products is named: (start, end, message)."""
     for name in products:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
             yield match.start(), match.end(), f"{name} is the publisher's own product, and the source does not name it."
@@ -164,10 +164,10 @@ def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
     """Where the publication's name begins the name of something else, as a product of its own has it."""
     if publication.strip() and publication in text:
         for match in re.finditer(rf"(?<!\w){re.escape(publication)} [A-Z]\w+", text):
-            yield match.start(), match.end(), f"{match[0]} sounds like a product of the publisher's own."
+            yield match.start(), match.end(), f"{match[0]} sounds like one of the publisher's own products."
 
 
 def pitches(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where a text sells: start, end, what to say."""
+    """Where a text reads like advertising: (start, end, message)."""
     for message, match in _PITCHES.matches(text, lower=lowered(text)):
         yield match.start(), match.end(), message

@@ -152,7 +152,7 @@ RULES = (
          "Shorten, lengthen or split it.",
          Example(body=_LONG), SOUND, paragraph_length),
     Rule("STR005", "headline", "warning",
-         "A headline that is missing, too long, ends with a full stop or is the same as the source's.",
+         "A headline that is missing or too long, ends with a full stop, or is the same as the source's.",
          "Write a new one.",
          Example(headline="It is so."), SOUND, headline),
     Rule("STR006", "tag-count", "warning",
@@ -169,7 +169,7 @@ RULES = (
          Example(summary="Nothing.", body="Nobody said it?"), SOUND, source_not_named),
     Rule("STR009", "closing", "warning",
          "A last sentence of a kind that [take] closing does not allow. If \u201cquestion\u201d is not listed there, "
-         "that is a question; if only \u201cquestion\u201d is listed, it is anything but an open question.",
+         "a question is reported; if only \u201cquestion\u201d is listed, anything but an open question is reported.",
          "End in one of the ways that [take] closing allows.",
          Example(body="It is all said.", settings=Settings(take=TakeShape(closing=("question",)))), SOUND, closing),
     Rule("STR010", "cut-off", "error",

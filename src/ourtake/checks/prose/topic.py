@@ -10,12 +10,11 @@ from importlib.resources import files
 
 from ourtake.checks.absence import unclear, unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule, whole
-from ourtake.checks.evidence import SOURCE
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
 from ourtake.checks.prose.promotion import named_after, pitches, product_names
 from ourtake.checks.term_weights import COMMON_WEIGHT, common_stems, terms, weight
 from ourtake.config import Settings, Topic
-from ourtake.documents import FieldName
+from ourtake.documents import SOURCE, FieldName
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
 from ourtake.text.stemming import stems

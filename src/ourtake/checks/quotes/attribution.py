@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ourtake.checks.absence import unclear
 from ourtake.checks.base import Case
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.passages import OWN, outlet_names, sentence_of, unquoted
 from ourtake.config import Publication
-from ourtake.documents import FieldName
+from ourtake.documents import SOURCE, FieldName
 from ourtake.text.markdown import Link, Span
 from ourtake.text.names import names_in
 from ourtake.text.parsed import Text, kept

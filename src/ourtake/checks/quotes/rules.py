@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from ourtake.checks.absence import not_here, unless_elsewhere, unread
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
-from ourtake.checks.evidence import SOURCE, Document
+from ourtake.checks.evidence import Document
 from ourtake.checks.examples import SOUND, with_first
 from ourtake.checks.links.titles import may_be_title, near_title, nearest
 from ourtake.checks.opinion import HAPPENED
@@ -21,7 +21,7 @@ from ourtake.checks.passages import OWN, Sentence, label, outlet_names, same_out
 from ourtake.checks.quotes.attribution import THE_STORY, goes_on, named_documents, named_speakers, unread_at
 from ourtake.checks.quotes.original_words import real_wording
 from ourtake.checks.quotes.speaker import other_speaker
-from ourtake.documents import FieldName, Severity
+from ourtake.documents import SOURCE, FieldName, Severity
 from ourtake.text.dates import DAYS
 from ourtake.text.parsed import kept
 from ourtake.text.quotations import Quotation, find_across, quotations_in
@@ -94,7 +94,7 @@ def _verdict(case: Case, field: FieldName, quotation: Quotation) -> Verdict | No
     if elsewhere:
         return Verdict(field, quotation, "unclear", why=not_here(case, elsewhere))
     if case.archive is None and may_be_title(quotation.text) and not _attributed(case, field, quotation):
-        why = "Could not check: it may be the title of an article, and the archive is not here."
+        why = "Could not check: it may be the title of an article, and the archive is not available."
         return Verdict(field, quotation, "unclear", why=why)
     return Verdict(field, quotation, "absent")
 

@@ -1,4 +1,4 @@
-"""Whether a quotation that the documents have is attributed to the one who said it: the second half of QUO002
+"""Whether a quotation that is in the documents is attributed to the person who said it: the second half of QUO002
 (rules.py).
 """
 

@@ -113,7 +113,7 @@ def _is_named(case: Case, host: str) -> bool:
 
 RULES = (
     Rule("SAF001", "markup", "error",
-         "HTML tags, comments and entities, tables, images, blocks of code, line breaks in a headline or tag. "
+         "HTML tags, comments and entities, tables, images, blocks of code, and line breaks in a headline or tag. "
          "`<!-- ourtake: ignore CODE reason -->` is allowed.",
          "Remove it: a take is plain paragraphs with links and emphasis.",
          with_first("The regulator <b>asked</b> twice."), SOUND, markup),

@@ -1,4 +1,4 @@
-"""The site builders that are known: a row each. A new one is a file beside this one and a row here."""
+"""The known site builders, one row each. To add one, write a file beside this one and a row here."""
 
 from __future__ import annotations
 

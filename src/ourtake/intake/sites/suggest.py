@@ -1,4 +1,4 @@
-"""Whether the links of an import's texts lead to its articles; if not, which pattern of addresses most of them fit."""
+"""Whether the links in an import's texts lead to its articles; if not, which pattern of addresses fits most of them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LinkReport:
         self._links: Counter[str] = Counter()
 
     def add(self, article: Article, values: Callable[[], dict[str, str]], *, base: str = "") -> None:
-        """Count the links of one article. `values`: what a pattern of its address may name; `base`: the address of a
+        """Count the links of one article. `values`: what a pattern for its address may use; `base`: the address of a
         site that is served from a folder.
         """
         if len(self._values) >= MOST:
@@ -46,7 +46,7 @@ class LinkReport:
         self._links.update(link for link in article.links if could_be_an_article(link))
 
     def lines(self, *, fixed: bool, known: Callable[[str], bool]) -> list[str]:
-        """What to say about the links; nothing where at least half of them lead to an article, of this import or
+        """What to say about the links; nothing if at least half of them lead to an article of this import or one
         `known` before. `fixed`: the addresses follow a pattern of the user's.
         """
         lost = Counter({link: count for link, count in self._links.items() if link not in self._addresses})
@@ -58,8 +58,8 @@ class LinkReport:
         if 2 * missing <= every:
             return []
         said = (
-            f"{missing:,} of {count_of(every, 'internal link')} {'leads' if missing == 1 else 'lead'} to no "
-            f"article of this import, for example {next(iter(lost))}."
+            f"{missing:,} of {count_of(every, 'internal link')} {'does' if missing == 1 else 'do'} not lead to "
+            f"any article of this import, for example {next(iter(lost))}."
         )
         if 2 * sum(count for link, count in lost.items() if BY_NUMBER.search(urlsplit(link).query)) > missing:
             return [f"{said} They are WordPress's short addresses by number, which only its export (WXR) can resolve."]
