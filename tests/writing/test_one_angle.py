@@ -211,3 +211,18 @@ def test_an_ellipsis_of_the_text_is_not_an_omission(evidence: str, found: bool) 
     text = "The Can I Bring\u2026? tool was designed to answer what passengers wish to bring on a plane."
     source = Source(title="A tool", outlet="The Post", url="https://post.example/1", blurb=text)
     assert (StoryTexts(source, []).find("source", evidence) is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("evidence", "found"),
+    [
+        ('"My mom is, is \u2026 still ... still make the decisions."', True),  # the first gap is the text's own
+        ("My mom is, is \u2026 still well enough", True),
+        ("My mom is, is \u2026 still ... still take the decisions.", False),
+        ("My mom is, is ill \u2026 still ... still make the decisions.", False),
+    ],
+)
+def test_so_is_one_with_a_space_before_it(evidence: str, found: bool) -> None:
+    text = '"My mom is, is \u2026 still well enough," she said. "I\'d rather her still make the decisions."'
+    source = Source(title="One", outlet="Two", url="https://two.example/1", blurb=text)
+    assert (StoryTexts(source, []).find("source", evidence) is not None) is found
