@@ -99,7 +99,7 @@ def test_a_stream_names_its_steps_and_shows_prose(run: Run, desk: Path) -> None:
         "4. repairing",
         "5. reading again what was repaired",
     ]
-    assert "15 facts; Port Ennis should let" in steps[1] and "5 passages" in steps[3]
+    assert "10 facts; Port Ennis should let" in steps[1] and "5 passages" in steps[3]
     prose = told[told.index("writing the take") : told.index("reading it again")]
     take = json.loads((desk / "replies" / f"{CHATBOT}.json").read_text(encoding="utf-8"))
     for part in (take["headline"], "and it is about bins.", "to write down what the machine gets wrong?"):

@@ -11,7 +11,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from ourtake.checks.comments import blanked, comments_in
 from ourtake.checks.evidence import Document, DocumentCache, Documents, completed
@@ -36,13 +35,15 @@ from ourtake.text.language import language_name, language_of, primary
 from ourtake.text.markdown import Link, Span, blocks, links, unresolved_brackets
 from ourtake.text.parsed import Text
 from ourtake.text.quotations import Quotation, quotations_in
-from ourtake.text.words import canonical_url, count_words, normalise
+from ourtake.text.words import canonical_url, count_words, host_of, normalise
 
 PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
 
 class ArchiveView(Protocol):
-    """What rules ask an archive."""
+    """What rules ask an archive. `for_desk`: takes are checked for a desk, where a person decides their claims."""
+
+    for_desk: bool
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
@@ -103,7 +104,7 @@ class CheckContext(NamedTuple):
     end. `listed`: `related` are all articles that the writer was offered; False where nobody says which those were.
     `documents`: where whoever checks many takes keeps the documents that were parsed. `read`, `answers`: what the
     second reading found in this take, and what it said of each statement. `handles`, `facts`: what the writer said its
-    sentences rest on, and the facts of the plan that its angle names or it cites.
+    sentences rest on, and the facts of the plan that it was shown or cites.
     """
 
     source: Source
@@ -144,6 +145,8 @@ class Case:
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}
+        self._targets: dict[str, Related | None] = {}
+        self._titled: dict[str, Related | None] = {}
         texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
         self._texts = {name: self.cache.text(text) for name, text in texts.items()}
         self._links = {name: links(self._texts[name]) for name in PROSE}
@@ -217,10 +220,12 @@ class Case:
 
     def target(self, link: Link) -> Related | None:
         """The archive's article that a link leads to, by handle or address."""
-        found = self.handles.get(link.target) or self.by_address.get(canonical_url(link.target))
-        if found is None and self.archive is not None and link.target.startswith(("http://", "https://")):
-            found = self.archive.by_url(link.target)
-        return found
+        if link.target not in self._targets:  # a dozen rules ask
+            found = self.handles.get(link.target) or self.by_address.get(canonical_url(link.target))
+            if found is None and self.archive is not None and link.target.startswith(("http://", "https://")):
+                found = self.archive.by_url(link.target)
+            self._targets[link.target] = found
+        return self._targets[link.target]
 
     def unread_address(self, link: Link) -> str | None:
         """The address of a link that may lead to an article of an archive that is not here; else None.
@@ -269,15 +274,10 @@ class Case:
 
     def title(self, words: str) -> Related | None:
         """The article whose title the words are."""
-        return self.titles.get(normalise(words)) or (self.archive.by_title(words) if self.archive is not None else None)
-
-
-def host_of(url: str) -> str:
-    """The host of an address, "www." left out; nothing where it can't be read."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+        if words not in self._titled:
+            found = self.titles.get(normalise(words))
+            self._titled[words] = found or (self.archive.by_title(words) if self.archive is not None else None)
+        return self._titled[words]
 
 
 class Hit(NamedTuple):

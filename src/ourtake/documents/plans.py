@@ -95,7 +95,7 @@ class Plan(Document):
         return self.model_copy(update={"facts": facts, "tensions": tensions})
 
     def used(self, cited: Collection[str]) -> tuple[Fact, ...]:
-        """The facts that the angle names, and those that a take cites."""
+        """The facts that a writer was shown, and those that a take cites."""
         shown = {fact.id for fact in self.of_angle().facts}
         return tuple(fact for fact in self.facts if fact.id in shown or fact.id in cited)
 

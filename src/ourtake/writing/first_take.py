@@ -25,7 +25,9 @@ class FirstTake(NamedTuple):
 async def first_take(session: Session, on_text: OnText | None) -> FirstTake:
     """The take in the model's answer. Raises ProviderError and LimitError."""
     plan = session.plan
-    session.step("write", f"{count_of(len(plan.facts), 'fact')}; {plan.angle().claim}" if plan is not None else "")
+    session.step(
+        "write", f"{count_of(len(plan.of_angle().facts), 'fact')}; {plan.angle().claim}" if plan is not None else ""
+    )
     prompt = take_prompt(session)
     reply = await session.ask("take", prompt, on_text=on_text)
     if reply.status == "cut-off" and not window_full(reply.stop_reason):

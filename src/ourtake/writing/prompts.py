@@ -150,12 +150,14 @@ class Prompts:
 
     def take(self, source: Source, related: Sequence[Related], terms: TakeTerms) -> Prompt:
         """The prompt of a first take, from a plan or, in one call, from the articles' passages."""
-        plan = terms.plan
-        angle = plan.angle() if plan is not None and plan.angles else None
+        whole = terms.plan
+        angle = whole.angle() if whole is not None and whole.angles else None
+        # A writer uses what it is shown: facts beside the case would crowd it.
+        plan = whole.of_angle() if whole is not None and angle is not None else whole
         shape = terms.shape
         if plan is not None and angle is not None:
             # As rule LNK004 counts them: an article without a fact of the angle has nothing to say here.
-            shape = shape.with_links_to(len({fact.document for fact in plan.of_angle().facts} - {SOURCE}))
+            shape = shape.with_links_to(len({fact.document for fact in plan.facts} - {SOURCE}))
         marked = with_marks(passages_to_write_from(source, related, plan), plan)
         return self._render(
             "take.md.jinja",
@@ -165,7 +167,7 @@ class Prompts:
                 fact.model_copy(update={"text": ""}) if fact.id in marked.facts else fact for fact in _shown_facts(plan)
             ],
             tensions=plan.tensions if plan is not None else (),
-            unknown=plan.unanswered() if plan is not None else (),
+            unknown=whole.unanswered() if whole is not None else (),
             angle=angle,
             against=plan.against() if plan is not None and angle is not None else None,
             **{"build": terms.build, "shape": shape, "note": terms.note, "complaint": terms.complaint},
