@@ -17,7 +17,6 @@ check FILE`.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import random
@@ -37,6 +36,7 @@ from clean_takes import ROOT, CleanTake, as_related, load
 from ourtake.checks.base import CheckContext
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.registry import RULES, check
+from ourtake.collector import collect_seldom
 from ourtake.config import Settings
 from ourtake.documents import Draft, Report, Revision, Take
 from ourtake.publish.markdown import render
@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--older", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    gc.set_threshold(50_000, 20, 20)  # as the command does
+    collect_seldom()  # as the command does
     cases = [widened(case) for case in load(asked.data if asked.data and asked.data.is_dir() else None)]
     lines = rules_alone(cases)
     with tempfile.TemporaryDirectory() as scratch:

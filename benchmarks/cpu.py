@@ -11,7 +11,6 @@ example publication; in a batch they do so in another process.
 from __future__ import annotations
 
 import asyncio
-import gc
 import statistics
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from paid_server import FIRST, publication
 from ourtake.archive.lookup import Archive
 from ourtake.archive.rank import DEFAULTS
 from ourtake.checks.evidence import DocumentCache
+from ourtake.collector import collect_seldom
 from ourtake.config import Settings
 from ourtake.config_file import load_settings
 from ourtake.documents import Draft, Related, Source, Take, Usage
@@ -148,7 +148,7 @@ def save_cost(found: Bench, *, count: int, number: int) -> float:
 
 
 def main(count: int) -> None:
-    gc.set_threshold(50_000, 20, 20)  # as the command does
+    collect_seldom()  # as the command does
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "paper"
         text = Take.model_validate(publication(folder)).model_dump_json()

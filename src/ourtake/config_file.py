@@ -30,7 +30,7 @@ def settings_file(config: str | None = None) -> Path | None:
 
 
 def load_settings(config: str | None = None) -> Settings:
-    """Settings from the named file, OURTAKE_CONFIG, or the nearest ourtake.toml; the defaults where there is none.
+    """Settings from the named file, OURTAKE_CONFIG, or the nearest ourtake.toml; the defaults if there is none.
 
     Raises ConfigError naming the file and the line or key.
     """

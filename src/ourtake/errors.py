@@ -114,7 +114,7 @@ class PermanentError(ProviderError):
     `quota`: the account is empty, so another provider may still answer. `lasting`: every request of the run would fail
     in the same way (the key, the model, the account). `named`: the provider's message identifies the fault, so no other
     form of the request needs to be tried. `too_long`: the prompt is, and a model with a larger window may take it.
-    `status`: the HTTP status; 0 where nothing was sent.
+    `status`: the HTTP status; 0 if nothing was sent.
     """
 
     def __init__(

@@ -96,7 +96,7 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def trusted() -> ssl.SSLContext | None:
-    """The certificates that the environment names; None where it names none and the system's are trusted.
+    """The certificates that the environment names; None if it names none and the system's are trusted.
 
     Raises ConfigError for a file that can't be read.
     """

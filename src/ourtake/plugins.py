@@ -63,7 +63,7 @@ def rows_of(
     """The rows that outside packages add to a table, by the attribute `key`, with `package` set.
 
     `kind` is the table's NamedTuple, `known` the names that are taken already. `fault` says what is wrong with a row
-    ("" where nothing is). A row that is not one, is faulty, or has a name that is taken is left out with a warning.
+    ("" if nothing is). A row that is not one, is faulty, or has a name that is taken is left out with a warning.
     """
     taken = dict.fromkeys(known, "ourtake itself")
     rows: dict[str, Row] = {}
@@ -86,7 +86,7 @@ def rows_of(
 
 
 def faults_of_types(row: Any, types: Mapping[str, type | tuple[type, ...]]) -> str:
-    """Which field of a row has a wrong type, in words; "" where none has."""
+    """Which field of a row has a wrong type, in words; "" if none has."""
     return next(
         (
             f"{name} is {getattr(row, name)!r:.60}"

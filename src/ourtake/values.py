@@ -9,7 +9,7 @@ import datetime
 import email.utils
 import re
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -64,6 +64,11 @@ def day_of(published: str | None) -> str | None:
     if moment.tzinfo is not None:
         moment = moment.astimezone(datetime.UTC)
     return moment.date().isoformat()
+
+
+def utc_now(precision: Literal["seconds", "milliseconds"] = "seconds") -> str:
+    """The time in UTC, ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec=precision)
 
 
 def retry_after_seconds(header: str | None) -> float | None:

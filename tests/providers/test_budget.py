@@ -110,9 +110,9 @@ def test_a_clock_that_is_set_back_gives_no_money_back(
     store: Store, monkeypatch: pytest.MonkeyPatch, now: str, passes: bool
 ) -> None:
     terms = Terms(ceilings=(Ceiling("day", NEEDED + COST - 1),))
-    monkeypatch.setattr("ourtake.store.ledger._now", lambda: "2026-03-10T12:00:00.000+00:00")
+    monkeypatch.setattr("ourtake.store.ledger.utc_now", lambda _: "2026-03-10T12:00:00.000+00:00")
     ask(Scripted(), process(store, terms))
-    monkeypatch.setattr("ourtake.store.ledger._now", lambda: f"{now}T11:00:00.000+00:00")
+    monkeypatch.setattr("ourtake.store.ledger.utc_now", lambda _: f"{now}T11:00:00.000+00:00")
     later = REQUEST.model_copy(update={"prompt": "p 10"})
     if passes:
         ask(Scripted(), process(store, terms), later)

@@ -108,9 +108,7 @@ def test_a_dry_run_says_what_would_be_done_and_keeps_nothing(run: Run, outlets: 
     outlets.feed("/feed", story(site, "/news/label"), story(site, "/news/sponge", title=SPONGE[0], blurb=SPONGE[1]))
     outlets.feed("/other", story(site, "/other/label"), outlet="The Harbour Times")
     done = run("watch", "--dry-run", folder=paper)
-    assert done.returncode == 0 and "2 new; 1 worth a take, of which 1 would be drafted now." in done.stdout, (
-        done.stderr
-    )
+    assert done.returncode == 0 and "2 new; 1 worth a take; 1 would be drafted now." in done.stdout, done.stderr
     assert stories(run, paper) == [] and drafts(run, paper) == []
     assert feeds(run, paper)["/feed"]["polled"] is None
     assert len(once(run, paper)["taken"]) == 1

@@ -208,7 +208,7 @@ def test_the_next_model_is_asked(
     draft = Draft.model_validate_json(done.stdout)
     assert (
         draft.revisions[0].by == "anthropic:good"
-        and f"openai:{fault} failed, anthropic:good was asked" in draft.notes[0]
+        and f"openai:{fault} failed, so anthropic:good was asked" in draft.notes[0]
     )
 
 

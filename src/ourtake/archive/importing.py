@@ -7,7 +7,6 @@ transactions in the store and an index that is behind, which the next command up
 from __future__ import annotations
 
 import contextlib
-import gc
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +16,13 @@ from typing import NamedTuple
 from ourtake.archive.index import IndexWriter, index_writer
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
-from ourtake.intake.items import Item, Line, Reject, Repeat, Unchanged, Undated
+from ourtake.intake.items import Item, Line, Reject, Remark, Repeat, Retracted, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
 from ourtake.store.importing import Importing
 from ourtake.store.saving import Origin, Saved, Seen
 from ourtake.store.saving import Unchanged as UnchangedLines
+from ourtake.text.retracted import retraction
 
 GROUP = 1000
 GROUP_BYTES = 16_000_000
@@ -34,7 +34,7 @@ GROUPS = 50
 PostgreSQL it is one, so that other machines' indexes follow while an import runs.
 """
 
-Rejected = Callable[[Reject | Undated | Repeat], None]
+Rejected = Callable[[Reject | Remark], None]
 
 
 class Counts(NamedTuple):
@@ -57,18 +57,19 @@ def add(
 ) -> Counts:
     """Add or update articles.
 
-    `tick` is given how many more were read, `rejected` what can't be imported and lost dates, `parsed` the article of
+    `tick` is given how many more were read, `rejected` what can't be imported, lost dates and
+    retractions, `parsed` the article of
     each line that had to be read. The index in the folder
     gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
-    def reject(found: Reject | Undated | Repeat) -> None:
+    def reject(found: Reject | Remark) -> None:
         outcomes["skipped"] += found.things if isinstance(found, Reject) else 0
         rejected(found)
 
     seen, further = Seen(), 0 if store.queue_address else GROUPS - 1
-    with _seldom_collecting(), _index(store, folder) as index:
+    with _index(store, folder) as index:
         groups = _groups(items)
         for first in groups:
             with store.importing(seen) as batch:
@@ -80,17 +81,6 @@ def add(
         if index is not None:
             index.commit()
     return Counts(**outcomes)
-
-
-@contextlib.contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Nothing here makes cycles, and looking for them among thousands of articles takes a tenth of an import."""
-    usual = gc.get_threshold()
-    gc.set_threshold(max(usual[0], 100_000), *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @contextlib.contextmanager
@@ -125,9 +115,14 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
-def undated_of(article: Article) -> list[Undated]:
-    """The dates that an article is imported without because they could not be read."""
-    return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
+def remarks_on(article: Article) -> list[Undated | Retracted]:
+    """The dates that an article is imported without because they could not be read, and that it was retracted."""
+    remarks: list[Undated | Retracted] = [
+        Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)
+    ]
+    if said := retraction(article.title, article.text, article.model_extra):
+        remarks.append(Retracted(article.url, f"{said[:160]!r}; it is kept, but never offered."))
+    return remarks
 
 
 def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
@@ -141,7 +136,7 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
                 where, f"{own[:80]!r} has the address of {title[:80]!r}, which was read earlier in this import."
             )
         else:
-            yield Repeat(where, f"{own[:80]!r} came twice in this import; the later one is kept.")
+            yield Repeat(where, f"{own[:80]!r} appeared twice in this import; the later one is kept.")
 
 
 def _save(
@@ -177,8 +172,8 @@ def _save(
             origins.append(None)
         if isinstance(found, Article | Read):
             places.append(place)
-            for undated in undated_of(found.article if isinstance(found, Read) else found):
-                reject(undated)
+            for remark in remarks_on(found.article if isinstance(found, Read) else found):
+                reject(remark)
     if not articles:
         return
     lines = {known[digest]: place for place, digest in enumerate(digests) if digest in known}

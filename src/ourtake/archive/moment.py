@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ourtake.archive.query import Hit, id_at
 from ourtake.documents import Article
@@ -26,36 +26,44 @@ MOST_LINKED = 200_000
 Value = TypeVar("Value")
 
 
+class _Links(NamedTuple):
+    """The links that were read at one position of the store."""
+
+    position: Position | None
+    out: dict[int, tuple[int, ...]]
+    into: dict[int, list[LinkedBy]]
+
+
 class Kept:
     """What look-ups have read, for one open index, which has reached a position of the store."""
 
     def __init__(self, store: Store, searcher: Any, reached: Position | None) -> None:
         self.searcher = searcher
         self.articles: dict[int, Article] = {}
-        self.out: dict[int, tuple[int, ...]] = {}
-        self.into: dict[int, list[LinkedBy]] = {}
+        self._links = _Links(reached, {}, {})
         self._store = store
-        self._reached = self._seen = reached
+        self._reached = reached
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:
         """The store as it is now, for one look-up."""
         with self._store.article_rows() as rows:
             position = rows.position()
-            if position != self._seen:
-                # What a link leads to may have another number by now, or exist only now.
-                self.out.clear()
-                self.into.clear()
-                self._seen = position
-            yield Moment(self, rows, current=position == self._reached)
+            links = self._links
+            if position != links.position:
+                # What a link leads to may have another number by now, or exist only now. Another thread may still be
+                # reading the links of the moment before, so they are left to it.
+                links = self._links = _Links(position, {}, {})
+            yield Moment(self, rows, links, current=position == self._reached)
 
 
 class Moment:
     """One moment of the store; what is asked for is kept in memory, since many sources ask for the same."""
 
-    def __init__(self, kept: Kept, rows: ArticleRows, *, current: bool) -> None:
+    def __init__(self, kept: Kept, rows: ArticleRows, links: _Links, *, current: bool) -> None:
         self._kept = kept
         self._rows = rows
+        self._links = links
         self._current = current
 
     def numbered(self, hits: list[Hit]) -> list[Hit]:
@@ -93,11 +101,11 @@ class Moment:
 
     def out(self, numbers: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
         """What each article links to; () for none."""
-        return _cached(self._kept.out, numbers, self._rows.out_of, ())
+        return _cached(self._links.out, numbers, self._rows.out_of, ())
 
     def into(self, numbers: Iterable[int]) -> Mapping[int, list[LinkedBy]]:
         """Who links to each article. To find them takes longer than what it links to."""
-        return _cached(self._kept.into, numbers, self._rows.into, [])
+        return _cached(self._links.into, numbers, self._rows.into, [])
 
 
 def _cached(

@@ -73,7 +73,7 @@ class Tuned(Document):
 
 
 def evidence(before: Sequence[float], after: Sequence[float]) -> float:
-    """The mean gain over the same questions in its standard errors (paired t); 0 where there is none."""
+    """The mean gain over the same questions in its standard errors (paired t); 0 if there is none."""
     differences = [new - old for old, new in zip(before, after, strict=True)]
     count = len(differences)
     mean = math.fsum(differences) / count if count else 0.0

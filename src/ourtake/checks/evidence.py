@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Document(NamedTuple):
-    """`name` is SOURCE or a related article's id. `complete` is False where its text is not available in full."""
+    """`name` is SOURCE or a related article's id. `complete` is False if its text is not available in full."""
 
     name: str
     text: Text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
@@ -13,6 +12,7 @@ from ourtake.documents import SOURCE
 from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
+from ourtake.text.words import host_of
 
 OWN = "own"
 """Stands for every article of the publication's own."""
@@ -38,7 +38,7 @@ def label(case: Case, document: Document) -> str:
 
 def same_outlet(case: Case, document: Document) -> bool:
     """Whether an article was published by the source's outlet."""
-    return document.name != SOURCE and urlsplit(case.source.url).hostname == urlsplit(document.url).hostname is not None
+    return document.name != SOURCE and host_of(case.source.url) == host_of(document.url) != ""
 
 
 @kept

@@ -111,7 +111,7 @@ def strength(held: View, word: str, *, length: float = _TYPICAL_LENGTH) -> float
 
 @kept
 def background(sample: Sample) -> Background | None:
-    """What a sample says about words; None where it is too small to say anything."""
+    """What a sample says about words; None if it is too small to say anything."""
     if len(sample) < 20:
         return None
     views = [view(f"{title}\n\n{text}", title) for title, text in sample]

@@ -134,7 +134,7 @@ def _imported(sources: list[ImportSource], store: Store, folder: Path, refused: 
 def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
     """The list of what is skipped, in `file` or in one beside the store, where it may replace an earlier import's.
 
-    Raises InputError where the file holds something else, before anything is imported.
+    Raises InputError if the file holds something else, before anything is imported.
     """
     path = file or store_file(".rejects.jsonl")
     force = force or (file is None and lazy.rejects.is_rejects_file(path))

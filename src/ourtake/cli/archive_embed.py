@@ -92,7 +92,7 @@ def _run(store: Store, embedder: Embedder, count: int) -> int:
 
 
 def _ask(work: Work, count: int, name: str) -> None:
-    """Say what a long run may cost before anything is sent. Raises InputError where nobody can be asked."""
+    """Say what a long run may cost before anything is sent. Raises InputError if nobody can be asked."""
     tokens = work.tokens * count // max(work.articles, 1)
     if tokens <= SMALL:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import sys
 from typing import TYPE_CHECKING
@@ -70,9 +69,13 @@ def _in_draft(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) 
 def _revised(draft: Draft, fixed: Fixed) -> Draft:
     """The draft with the fixed take as its newest revision, which is then the current one."""
     number = max(revision.number for revision in draft.revisions) + 1
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     revision = lazy.documents.Revision(
-        number=number, take=fixed.take, by=BY, report=fixed.report, created=now, note=f"fixed {_codes(fixed)}"
+        number=number,
+        take=fixed.take,
+        by=BY,
+        report=fixed.report,
+        created=lazy.values.utc_now(),
+        note=f"fixed {_codes(fixed)}",
     )
     changed: dict[str, object] = {"revisions": (*draft.revisions, revision), "chosen": number}
     # Only the statuses that say what the checks found follow them; an editor's word on the draft is not ours to change.

@@ -98,7 +98,7 @@ def targets_named(names: Sequence[str], workspace: Workspace) -> Iterator[CheckT
 
 
 def _in_folder(folder: Path, workspace: Workspace) -> Iterator[CheckTarget]:
-    """The takes in a folder, by path; other Markdown files are counted. Raises InputError where none is."""
+    """The takes in a folder, by path; other Markdown files are counted. Raises InputError if none is."""
     files = sorted(file for file in folder.rglob("*.md") if not any(part.startswith(".") for part in file.parts[1:]))
     found = False
     others: dict[str, list[str]] = {}  # by what is wrong with them
@@ -118,7 +118,7 @@ def _in_folder(folder: Path, workspace: Workspace) -> Iterator[CheckTarget]:
 
 
 def target_named(name: str, workspace: Workspace) -> CheckTarget:
-    """The take of a published file, of standard input (-), else of a draft. Raises InputError where it is neither."""
+    """The take of a published file, of standard input (-), else of a draft. Raises InputError if it is neither."""
     path, store = Path(name), workspace.store
     if name == "-":
         text = lazy.files.decode(sys.stdin.buffer.read(), "standard input")

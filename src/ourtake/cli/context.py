@@ -109,7 +109,7 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
     """
     folder, look = index_folder(), settings().lookup
     if lazy.index.is_of_another_format(folder):
-        say("ourtake: the search index was made by another version of ourtake, so it is rebuilt.")
+        say("ourtake: the search index was made by another version of ourtake; it is rebuilt before it is searched.")
     model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
     learned, rank = store.ranking(), lazy.rank
     weighting = (

@@ -100,7 +100,7 @@ def draft_batch(
 
 
 def _target(batch: Path, out: Path | None, terms: BatchTerms) -> Output:
-    """The file for the drafts. Raises InputError where it can't be written or holds something else."""
+    """The file for the drafts. Raises InputError if it can't be written or holds something else."""
     if out is None:
         raise InputError("A batch needs -o OUT.jsonl.", "Name the file for the drafts.")
     target = output(out, force=True, inputs=[batch])

@@ -74,7 +74,7 @@ def _print_bounds(found: Estimate) -> None:
 
 
 def _print_expected(found: Estimate) -> None:
-    """What a draft will probably cost, beside cheaper ways; nothing where no price is known."""
+    """What a draft will probably cost, beside cheaper ways; nothing if no price is known."""
     if found.expected_usd is None or not found.quick_usd:
         return
     with_ = "a repair that is read again, which most drafts need" if found.block_usd else "its claims read once"

@@ -41,7 +41,7 @@ _IDLE = 3
 def check_queue(setup: Setup) -> None:
     """Raise InputError where workers can't do the cells."""
     if setup.own_store:
-        what = "Workers need a store on PostgreSQL, and this run would have one of its own."
+        what = "Workers need a store on PostgreSQL, and this run would use its own."
         raise InputError(what, "Set --store postgresql://...; see docs/deploy.md.")
     check_known(setup.models.values())
 

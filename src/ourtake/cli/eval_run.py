@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 import tempfile
 import time
@@ -181,7 +180,7 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
             pipelines = without_providers(run)
         else:
             pipelines = pipelines_of(run, setup, spending=terms.spending, concurrency=terms.concurrency, worker=worker)
-        record = earlier or new_record(setup, run, folder, started=_now(), concurrency=terms.concurrency)
+        record = earlier or new_record(setup, run, folder, started=lazy.values.utc_now(), concurrency=terms.concurrency)
         record = record.model_copy(update={"state": "running"})
         folder.save(record)
         folder.save_cases(setup.cases)
@@ -198,7 +197,9 @@ def _run(setup: Setup, folder: RunFolder, terms: _Terms, *, as_json: bool) -> in
         run.finished = not code and not progress.failed
         state = "stopped" if code else "finished"
         taken = (record.seconds or 0) + time.monotonic() - begun
-        folder.save(record.model_copy(update={"state": state, "ended": _now(), "seconds": round(taken, 2)}))
+        folder.save(
+            record.model_copy(update={"state": state, "ended": lazy.values.utc_now(), "seconds": round(taken, 2)})
+        )
         rescued = bool(pipelines.ledger.rescues)
     return _finish(progress, folder, kept=len(kept), code=code, rescued=rescued, as_json=as_json)
 
@@ -403,7 +404,3 @@ def _estimates(setup: Setup, *, store: Store, archive: CaseArchive) -> Iterator[
                 settings=given,
             )
             yield found.model_copy(update={"model": name if len(setup.prompts) == 1 else f"{name} with {version}"})
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -93,7 +93,7 @@ def export(
 
 
 def _only_site(row: ExportFormat, given: Settings) -> str:
-    """The name of the one site that a format is published to. Raises InputError where there are none or several."""
+    """The name of the one site that a format is published to. Raises InputError if there are none or several."""
     names = [name for name, site in given.publish.items() if site.to == row.name]
     if not names:
         do = f"Set one up as [publish.{row.name}] in ourtake.toml (docs/publishing.md), or write the post with -o FILE."

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def find_draft(store: Store, draft_id: str) -> Draft:
-    """The draft with that id, or the only one whose id begins so. Raises InputError where there is none or several."""
+    """The draft with that id, or the only one whose id begins so. Raises InputError if there is none or several."""
     draft = draft_like(store, draft_id)
     if draft is None:
         raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
@@ -20,7 +20,7 @@ def find_draft(store: Store, draft_id: str) -> Draft:
 
 
 def draft_like(store: Store, draft_id: str) -> Draft | None:
-    """The same; None where there is none. Raises InputError where several ids begin so."""
+    """The same; None if there is none. Raises InputError if several ids begin so."""
     draft = store.draft(draft_id)
     if draft is not None or not draft_id:
         return draft

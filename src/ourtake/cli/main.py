@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import signal
@@ -47,6 +46,7 @@ from ourtake.cli.help_pages import improve_help
 from ourtake.cli.log_lines import FORMS, JsonLines
 from ourtake.cli.masking import Masked, mask_output
 from ourtake.cli.terminal import say
+from ourtake.collector import leave_out_what_is_loaded
 from ourtake.errors import InputError, OurtakeError
 
 STOPPED, TERMINATED = 130, 143
@@ -196,7 +196,7 @@ def main() -> None:
         sys.exit(TERMINATED if ended_by else leaving.code)
     finally:
         # Everything is committed and closed by now; destroying an SDK's modules at exit takes a third of a second.
-        gc.freeze()
+        leave_out_what_is_loaded()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ over one ledger.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, load_outside_rules, settings, store_address
 from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, chosen, gate_of
 from ourtake.cli.terminal import say
+from ourtake.collector import loading
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
@@ -35,17 +35,11 @@ def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[Chec
     """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
     what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
-    # What is loaded here lives until the end. Two collections would look through it, for 40 ms, and find nothing.
-    gc.disable()
-    try:
+    with loading():
         load_outside_rules()
         for name in (*_SHARED, *more):
             getattr(lazy, name)
-        gc.freeze()  # both share these objects, and neither looks at them again
-        worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
-    finally:
-        gc.enable()
-        gc.set_threshold(50_000, 20, 20)
+    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
     return worker
 
 
@@ -86,11 +80,9 @@ def build_pipelines(
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, str] | None = None,
-    undecided: bool = True,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are), by the settings `given`. The keys are their names. See build_pipeline;
-    `undecided`: see registry.check.
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
     """
     terms = _terms([name for line in lines.values() for name in line], given, spending)
     if terms.ceilings:
@@ -106,7 +98,7 @@ def build_pipelines(
     # Before the archive is read: an unknown model is the shorter message.
     providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
     archive = archive_of(terms)
-    checker: Checker = lazy.checking.LocalChecker(archive, given, undecided=undecided)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
     if worker is not None:
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
         checker = lazy.checking.RemoteChecker(worker, checker, say=say)

@@ -33,7 +33,7 @@ _SHOWN = 5
 
 
 def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Result:
-    """What `act` returns, with the store's queue open. Raises InputError where the store has none."""
+    """What `act` returns, with the store's queue open. Raises InputError if the store has none."""
     if not store.queue_address:
         what = "Workers need a store on PostgreSQL."
         raise InputError(what, "Set --store postgresql://...; see docs/deploy.md.")
@@ -48,9 +48,9 @@ def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Res
 
 
 def done_by_worker(store: Store, job: NewJob, tell: Callable[[str], None], *, shown: bool = False) -> JobRow | None:
-    """What a worker made of a job; None where no worker is alive: then whoever asks does it. `tell` gets a sentence
+    """What a worker made of a job; None if no worker is alive: then whoever asks does it. `tell` gets a sentence
     each time there is news; with `shown` the job takes `shown`, a name, and its text is told as it grows. Raises
-    ProviderError where the job failed.
+    ProviderError if the job failed.
     """
     if not store.queue_address or importlib.util.find_spec("procrastinate") is None:
         return None

@@ -24,7 +24,7 @@ RECORD_SUFFIX = ".intoto.json"
 
 
 def acting(given: str | None) -> str:
-    """Who acts: --as, OURTAKE_EDITOR, or [review] editor. Raises InputError where none says so: nobody is guessed."""
+    """Who acts: --as, OURTAKE_EDITOR, or [review] editor. Raises InputError if none says so: nobody is guessed."""
     name = given or os.environ.get("OURTAKE_EDITOR") or settings().review.editor
     if not name.strip():
         raise InputError(
@@ -52,7 +52,7 @@ def open_desk(store: Store, archive: Archive | None = None) -> Desk:
 
 
 def record_beside(store: Store, draft: Draft, out: Path, *, force: bool) -> Callable[[], None]:
-    """What writes the record of a signed draft beside its export, as FILE.intoto.json; nothing where nobody signed it.
+    """What writes the record of a signed draft beside its export, as FILE.intoto.json; nothing if nobody signed it.
 
     Raises InputError, before anything is written, for a file that is there and may not be replaced.
     """

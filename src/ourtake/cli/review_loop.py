@@ -216,7 +216,7 @@ class Reviewer:
 
     def order(self, note: str) -> Callable[[Callable[[str], None]], str]:
         """What has a model rewrite the block under the cursor: called with what shows the text while it grows, it
-        returns the id of the proposal. It may be called in another thread. Raises InputError where no model can.
+        returns the id of the proposal. It may be called in another thread. Raises InputError if no model can.
         """
         if self._rewrite is None:
             raise InputError("No model is set up that could rewrite.", "Set [models] default in ourtake.toml.")
@@ -246,7 +246,7 @@ class Reviewer:
         return "Decide the rewrite piece by piece: a accepts, x drops. It is not in the text."
 
     def open_points(self) -> str:
-        """What keeps the draft from being signed, a line each; "" where nothing does."""
+        """What keeps the draft from being signed, a line each; "" if nothing does."""
         if not self.view.blockers:
             return ""
         refused = lazy.steps.NotReady(self.view.draft.id, self.view.blockers)
@@ -310,7 +310,7 @@ def edited_outside(text: str, editor: str) -> tuple[str | None, str]:
 
 
 def editor_of(environment: dict[str, str] | None = None) -> str:
-    """The editor of $VISUAL or $EDITOR. Raises InputError where neither is set."""
+    """The editor of $VISUAL or $EDITOR. Raises InputError if neither is set."""
     given = os.environ if environment is None else environment
     name = given.get("VISUAL") or given.get("EDITOR") or ""
     if not name:

@@ -79,7 +79,7 @@ class Tasks:
         self, source: dict[str, Any], models: list[str], draft_id: str, wanted: dict[str, Any], shown: str = ""
     ) -> str:
         """Write one draft; one that is finished is left as it is. `shown`: the name under which its text is shown while
-        it grows. Raises OurtakeError where that failed.
+        it grows. Raises OurtakeError if that failed.
         """
         async with self._pipelines.using(models) as pipeline:
             return await self._draft(pipeline, source, draft_id, wanted, shown)
@@ -224,7 +224,7 @@ class _Stopped(BaseException):
 
 
 def _outcome(done: Draft) -> str:
-    """What a draft came to. Raises ProviderError where another try may help, JobFailed where only a person can."""
+    """What a draft came to. Raises ProviderError if another try may help, JobFailed if only a person can."""
     if done.status == "failed":
         raise ProviderError(done.error or "The provider failed.")
     if done.status not in lazy.pipeline.FINISHED:

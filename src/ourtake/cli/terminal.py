@@ -139,7 +139,7 @@ def progress_bar() -> rich_progress.Progress:
 
 @contextmanager
 def progress(total: int | None, title: str) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error when that is a terminal; `total` is None where it isn't known.
+    """A progress bar on standard error when that is a terminal; `total` is None if it isn't known.
 
     Yields a function that counts one more item, or as many as it is given.
     """

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def verifier_model(given: Settings) -> str:
     """The model that `check` asks: that of [checks] verifier, else the first of [models] default.
 
-    Raises ConfigError where that is "off" or the baseline, which can't read.
+    Raises ConfigError if that is "off" or the baseline, which can't read.
     """
     name = given.checks.verifier
     if name == "off":

@@ -41,7 +41,7 @@ def story_drafted(
     patience: int = 0,
     limit: WorkerLimit | None = None,
 ) -> Taken:
-    """The outcome of the take on the story of that id, or of that draft. Raises InputError where there is no such story
+    """The outcome of the take on the story of that id, or of that draft. Raises InputError if there is no such story
     or angle, or another process is at it, also after so many seconds of `patience`. `growing`: is told the take while
     it is written; `begun`: is called with the ledger of its calls. `limit`: the worker's that writes it.
     """
@@ -74,7 +74,7 @@ def story_drafted(
 
 
 def _choose(store: Store, draft_id: str, angle: int) -> None:
-    """Set the angle of a plan. Raises InputError where it has none of that number."""
+    """Set the angle of a plan. Raises InputError if it has none of that number."""
     draft = store.draft(draft_id) if draft_id else None
     plan = draft.plan if draft is not None else None
     if draft is None or plan is None or not 1 <= angle <= len(plan.angles):

@@ -41,7 +41,7 @@ class Terms(NamedTuple):
 
 
 def watched_settings() -> Settings:
-    """The settings. Raises InputError where they name no feed."""
+    """The settings. Raises InputError if they name no feed."""
     given = settings()
     if not given.watch.feeds and not given.watch.sitemaps:
         raise InputError(
@@ -79,7 +79,7 @@ def dry_run(*, as_json: bool) -> None:
         emit(weighed_line(one))
     doing = {"plan": "planned", "draft": "drafted"}[given.watch.do]
     taken = min(left, len(wanted))
-    emit(f"{len(found)} new; {len(wanted)} worth a take, of which {taken} would be {doing} now. Nothing was stored.")
+    emit(f"{len(found)} new; {len(wanted)} worth a take; {taken} would be {doing} now. Nothing was stored.")
 
 
 def watch_feeds(terms: Terms) -> int:

@@ -20,7 +20,7 @@ _SECONDS = 5.0
 async def answering(host: str, port: int | None, *, is_away: Callable[[], bool]) -> AsyncIterator[None]:
     """Answer GET /health (the process lives) and /health/store (the store's server answers; else 503) meanwhile.
 
-    Nothing where there is no port. Raises InputError for one that can't be listened on.
+    Nothing if there is no port. Raises InputError for one that can't be listened on.
     """
     if port is None:
         yield

@@ -84,7 +84,7 @@ class WorkerPipelines:
         return _Built(pipeline, ledger, made_of)
 
     def _newer(self, built: _Built, models: list[str]) -> _Built | None:
-        """What takes its place; None where nothing has changed, or nothing can be built from what has."""
+        """What takes its place; None if nothing has changed, or nothing can be built from what has."""
         try:
             if self._made_of() != built.made_of:
                 return self._new(models)

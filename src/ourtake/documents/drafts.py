@@ -86,7 +86,7 @@ class Draft(Document):
 
     `chosen`: the number of the current revision, which need not be the last. `notes`: what happened on the way, such as
     a provider that was skipped or a call that may have been billed without an answer. `cost_usd`: what its answered
-    calls cost in US dollars, to six places; None where that is unknown. `plan`: None for one that was written in one
+    calls cost in US dollars, to six places; None if that is unknown. `plan`: None for one that was written in one
     call. `shape`, `closing`: how the take was to be built and to end. `review`: None until the desk has seen it.
     """
 
@@ -111,5 +111,5 @@ class Draft(Document):
     review: ReviewState | None = None
 
     def standing(self) -> Revision | None:
-        """The current revision; None where no take was written."""
+        """The current revision; None if no take was written."""
         return next((revision for revision in self.revisions if revision.number == self.chosen), None)

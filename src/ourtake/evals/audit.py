@@ -35,7 +35,7 @@ class _Figure(NamedTuple):
 
 
 def audit(summary: Summary) -> Audit:
-    """Compute the report's intervals and differences again. Raises InputError where the packages are missing."""
+    """Compute the report's intervals and differences again. Raises InputError if the packages are missing."""
     try:
         import scipy.stats  # noqa: F401
         import statsmodels.api  # noqa: F401

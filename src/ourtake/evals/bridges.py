@@ -136,7 +136,7 @@ def _plain(text: str) -> str:
 def from_promptfoo(file: Path) -> list[CellResult]:
     """The results in promptfoo's JSON (`promptfoo eval -o FILE.json`), as cells with one headline figure each.
 
-    Raises InputError where the file is something else. A result with an error has no take and counts as failed.
+    Raises InputError if the file is something else. A result with an error has no take and counts as failed.
     """
     try:
         given = json.loads(file.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 class CaseChange(NamedTuple):
     """A case whose headline figure changed. `unchecked`: the shares of its claims that nobody checked, then and now;
-    None where there are none. `more`, `fewer`: rule -> findings more or fewer than before.
+    None if there are none. `more`, `fewer`: rule -> findings more or fewer than before.
     """
 
     case: str

@@ -119,7 +119,7 @@ def pairs_of(judgements: Sequence[Judgement]) -> list[Pair]:
 
 
 def _score(one: Judgement, name: str) -> float:
-    """1 where the judge chose `name`, 0 where it chose the other."""
+    """1 if the judge chose `name`, 0 if it chose the other."""
     if one.choice == "neither":
         return 0.5
     return float((one.first if one.choice == "first" else one.second) == name)

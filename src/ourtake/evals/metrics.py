@@ -1,6 +1,6 @@
 """What is measured of a cell without a judge. A metric is a function and a row.
 
-A function gets the result and the case, and returns a number, or None where the metric can't be measured. What it
+A function gets the result and the case, and returns a number, or None if the metric can't be measured. What it
 returns for a rate is 1 or 0, or a share. Outside packages add rows through the entry point group `ourtake.metrics`.
 """
 
@@ -52,7 +52,7 @@ class Metric(NamedTuple):
     """A row. `better`: which direction is good, or "neither". `rate`: its values lie between 0 and 1. `share`:
     they are shares of many things, not 0 or 1.
 
-    `passes`: whether a value is good enough; None where there is no such thing. `package`: where it comes from.
+    `passes`: whether a value is good enough; None if there is no such thing. `package`: where it comes from.
     """
 
     name: str
@@ -263,7 +263,7 @@ def check_metrics(names: Iterable[str]) -> None:
 
 
 def _fault(row: Metric) -> str:
-    """What is wrong with an outside row, in words; "" where nothing is."""
+    """What is wrong with an outside row, in words; "" if nothing is."""
     if not re.fullmatch(r"[a-z][a-z0-9_.]*", row.name):
         return f"{row.name!r} is not a name of lower-case letters, digits, '.' and '_'"
     if not callable(row.measure) or row.better not in ("more", "less", "neither"):
@@ -272,7 +272,7 @@ def _fault(row: Metric) -> str:
 
 
 def measured(seen: Measured) -> dict[str, float | None]:
-    """Every metric of a cell: name -> value, None where it can't be measured."""
+    """Every metric of a cell: name -> value, None if it can't be measured."""
     found: dict[str, float | None] = {}
     for row in metric_rows().values():
         try:

@@ -6,7 +6,6 @@ which never change, so somebody who comes back continues where they stopped.
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import random
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from ourtake.evals.blind import blinded
 from ourtake.evals.judgements import Pick, Side
 from ourtake.evals.results import CellResult, RunFolder
 from ourtake.evals.summary import Entry
+from ourtake.values import utc_now
 
 FILE = "picks.jsonl"
 
@@ -69,10 +69,9 @@ def pairs_for(run: RunFolder, person: str) -> Iterator[BlindPair]:
 
 def keep_pick(run: RunFolder, pair: BlindPair, *, person: str, choice: Side) -> Pick:
     """Write down which one of a pair a person prefers. Raises InputError where the file can't be written."""
-    when = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     pick = Pick(
-        by=person, when=when, case=pair.case, topic=pair.topic, repeat=pair.repeat, left=pair.left, right=pair.right,
-        choice=choice, longer=pair.longer,
+        by=person, when=utc_now(), case=pair.case, topic=pair.topic, repeat=pair.repeat, left=pair.left,
+        right=pair.right, choice=choice, longer=pair.longer,
     )  # fmt: skip
     run.append(FILE, pick)
     return pick

@@ -59,7 +59,7 @@ class CellResult(Document):
     """A line of results.jsonl: what became of one case with one model, prompt and repeat.
 
     `status`: as a draft's. `take` and `report` are those of the current revision, `first` is of the first one.
-    `cost_usd`: None where it is not known. `seconds`: the time of its calls, as the provider took it. `reused`: some
+    `cost_usd`: None if it is not known. `seconds`: the time of its calls, as the provider took it. `reused`: some
     answers were in the ledger, and `cost_usd`, `usage` and `seconds` are those of the time when they were paid.
     `metrics`: name -> value; a metric that could not be measured is null.
     """
@@ -211,7 +211,7 @@ class RunFolder:
             raise InputError(f"{self.path} is not the folder of an eval run: it has {foreign[0]}.", do)
 
     def record(self) -> RunRecord:
-        """run.json. Raises InputError where it is missing or not ours."""
+        """run.json. Raises InputError if it is missing or not ours."""
         path = self.path / "run.json"
         if not path.is_file():
             raise InputError(f"{self.path} has no eval run.", "Name the folder that `ourtake eval run -o` wrote.")
@@ -238,7 +238,7 @@ class RunFolder:
 
     def append(self, name: str, row: Document) -> None:
         """Add a line to a file of the run, in one write and without a buffer: a killed process keeps every line that
-        was written. Raises InputError where it can't be written.
+        was written. Raises InputError if it can't be written.
         """
         path = self.path / name
         try:

@@ -114,7 +114,7 @@ def mean_interval(
 def paired_difference(
     first: Mapping[str, float], second: Mapping[str, float], topics: Mapping[str, str], *, level: float = LEVEL
 ) -> Difference:
-    """The mean of second minus first over the cases that both have. Raises ValueError where there are none."""
+    """The mean of second minus first over the cases that both have. Raises ValueError if there are none."""
     cases = [case for case in first if case in second]
     if not cases:
         raise ValueError("a difference needs cases in common")

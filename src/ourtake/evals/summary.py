@@ -80,7 +80,7 @@ class EntrySummary:
 
     @property
     def total_cost(self) -> float | None:
-        """US dollars for all of its cells; None where the cost of one is unknown."""
+        """US dollars for all of its cells; None if the cost of one is unknown."""
         return None if self.unknown_costs else self.cost
 
     def by_case(self, metric: str) -> dict[str, float]:
@@ -128,7 +128,7 @@ class Summary(NamedTuple):
         return self.cells >= self.record.cells and self.record.state == "finished"
 
     def interval(self, entry: Entry, metric: str, *, kind: str = "") -> Interval | None:
-        """A metric of an entry; None where no case could be measured. `kind`: only over cases with such a fault."""
+        """A metric of an entry; None if no case could be measured. `kind`: only over cases with such a fault."""
         values = self.entries[entry].by_case(metric)
         if kind:
             values = {case: value for case, value in values.items() if self.kinds.get(case) == kind}

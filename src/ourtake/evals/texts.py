@@ -32,7 +32,7 @@ def runs(text: str) -> set[tuple[str, ...]]:
 
 
 def source_overlap(take: Take, source: Source) -> float | None:
-    """The share of the take's runs, outside quotations, that the source has; None where either is too short."""
+    """The share of the take's runs, outside quotations, that the source has; None if either is too short."""
     own = runs(_QUOTED.sub(" ", f"{take.summary}\n\n{visible(take.body)}"))
     theirs = runs(f"{source.title}\n\n{source.blurb}\n\n{source.text or ''}")
     return len(own & theirs) / len(own) if own and theirs else None

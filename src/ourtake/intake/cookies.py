@@ -37,7 +37,7 @@ class ChainCookies:
                     kept.pop(key, None)
 
     def headers(self, address: Address) -> list[tuple[bytes, bytes]]:
-        """The header of a request to this address; none where it set no cookie."""
+        """The header of a request to this address; none if it set no cookie."""
         kept = self._hosts.get(_host(address), {})
         sent = [f"{key}={value}" for key, (value, secret) in kept.items() if address.scheme == "https" or not secret]
         return [(b"Cookie", "; ".join(sent).encode("latin-1"))] if sent else []

@@ -41,7 +41,7 @@ _FURTHEST_ZONE = 14 * 60
 
 
 class Reading(NamedTuple):
-    """A date in ISO 8601, or None and why: "" where nothing was written."""
+    """A date in ISO 8601, or None and why: "" if nothing was written."""
 
     iso: str | None
     why: str = ""

@@ -196,7 +196,7 @@ _FAULTY = 100
 
 
 def _whole(body: bytes, name: str) -> str | None:
-    """The text of bytes in an encoding; None where they are of another one."""
+    """The text of bytes in an encoding; None if they are of another one."""
     try:
         return body.decode(name).removeprefix("\ufeff")
     except UnicodeDecodeError:

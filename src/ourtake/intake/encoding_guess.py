@@ -50,7 +50,7 @@ _COHERENCE = 0.1
 
 
 class Guess(NamedTuple):
-    """The encoding, or "" where it isn't certain; then `perhaps` has the readings that fit best."""
+    """The encoding, or "" if it isn't certain; then `perhaps` has the readings that fit best."""
 
     encoding: str
     perhaps: tuple[str, ...] = ()

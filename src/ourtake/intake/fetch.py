@@ -48,7 +48,7 @@ class Fetched(NamedTuple):
     robots: str = ""
     """What the server tells robots about this answer (X-Robots-Tag)."""
     moved: str = ""
-    """Where permanent redirects led from the address that was asked for; "" where there was none, or a passing one came
+    """Where permanent redirects led from the address that was asked for; "" if there was none, or a passing one came
     first.
     """
 

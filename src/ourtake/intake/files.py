@@ -106,7 +106,7 @@ def _json_object(text: str, name: str) -> dict[str, Any]:
 def storable(given: dict[str, Any], name: str) -> dict[str, Any]:
     """A table from outside in a form that can be stored: texts without control characters, sets and tuples as lists.
 
-    Raises InputError where it is nested deeper than DEPTH or has more than VALUES values, as a few lines of YAML with
+    Raises InputError if it is nested deeper than DEPTH or has more than VALUES values, as a few lines of YAML with
     references can.
     """
     left = [VALUES]

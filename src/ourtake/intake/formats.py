@@ -32,7 +32,7 @@ class Listing(NamedTuple):
     """A file, a folder or a server's answer that holds articles or names their pages.
 
     `name` is what it is called in messages. `blocks` are its unpacked bytes, in parts; `again` gives them once more.
-    Relative addresses are joined to `base`. `path` is None where it came from an address. `encoding`: the one that the
+    Relative addresses are joined to `base`. `path` is None if it came from an address. `encoding`: the one that the
     user names for files that are not UTF-8.
     """
 
@@ -193,7 +193,7 @@ def head_of(data: bytes, content_type: str = "") -> Head:
 
 
 def format_of(head: Head) -> Format | None:
-    """The format of a document that begins so; None where none is recognised."""
+    """The format of a document that begins so; None if none is recognised."""
     return next((row for row in FORMATS.values() if row.recognises(head)), None)
 
 

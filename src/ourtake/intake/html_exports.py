@@ -23,7 +23,7 @@ from ourtake.intake.unpublished import A_DRAFT
 
 
 def read_substack(listing: Listing, crawl: Crawler) -> Items:
-    """The published posts of a Substack export. Raises InputError where no address can be made."""
+    """The published posts of a Substack export. Raises InputError if no address can be made."""
     assert listing.path is not None  # read from folders only
     site = crawl.site.rstrip("/")
     if not is_address(site):
@@ -39,7 +39,7 @@ def read_substack(listing: Listing, crawl: Crawler) -> Items:
 
 
 def read_file(path: Path, crawl: Crawler, guessed: GuessedEncodings) -> str:
-    """The text of a file. Raises InputError where its encoding isn't certain."""
+    """The text of a file. Raises InputError if its encoding isn't certain."""
     found = decoded_surely(path.read_bytes(), named=crawl.limits.encoding)
     guessed.add(found, str(path))
     return found.text

@@ -14,7 +14,6 @@ that the take sends readers to.
 
 from __future__ import annotations
 
-import datetime
 import secrets
 import socket
 import time
@@ -32,6 +31,7 @@ from ourtake.intake.fetch import Fetcher, Response
 from ourtake.intake.not_found import LEAST_CHARACTERS, Page, is_home, read_page, same_page, says_missing
 from ourtake.text.counts import count_of
 from ourtake.text.titles import same_title
+from ourtake.values import utc_now
 
 HOSTS_AT_ONCE = 8
 QUEUES = 4
@@ -253,7 +253,6 @@ def _check(
     title: str | None = None,
     reason: str = "",
 ) -> LinkCheck:
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     row = {
         "url": item.url,
         "status": status,
@@ -261,6 +260,6 @@ def _check(
         "final": final,
         "title": title,
         "reason": reason,
-        "checked": now,
+        "checked": utc_now(),
     }
     return LinkCheck.model_validate(row)

@@ -310,7 +310,7 @@ def _named(front: dict[str, Any], keys: tuple[str, ...]) -> str:
 
 
 def article_of(post: Post, body: str, *, title: str, url: str, site: str, links: LinkMap, mdx: bool) -> Article:
-    """The article of a post. Raises InputError where there is no text or a value can't be kept."""
+    """The article of a post. Raises InputError if there is no text or a value can't be kept."""
     front = post.front
     rewritten = links.rewritten(body, post, url)
     text = plain_body(rewritten, mdx=mdx, html_file=post.file.suffix.lower() in _HTML)

@@ -61,7 +61,7 @@ def statements(tree: HtmlElement) -> Statements:
 def why_no_article(
     tree: HtmlElement, *, url: str, titles: tuple[str, ...], site: str, robots: str, dated: bool
 ) -> str | None:
-    """Why a page is not a published article, before its text is looked for; None where nothing says so.
+    """Why a page is not a published article, before its text is looked for; None if nothing says so.
 
     `url` is its own address, `robots` its server's X-Robots-Tag, `dated` whether it states when it was published.
     """

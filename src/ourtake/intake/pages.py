@@ -21,7 +21,7 @@ from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
 from ourtake.intake.page_kind import Statements, shown_words, statements, why_no_article
 from ourtake.intake.unpublished import A_STUB, is_stub
-from ourtake.text.words import canonical_url
+from ourtake.text.words import canonical_url, host_of
 
 if TYPE_CHECKING:
     from ourtake.intake.fetch import Fetched
@@ -102,7 +102,7 @@ def page_source(fetched: Fetched) -> Source:
         )
     return Source(
         title=title,
-        outlet=unescaped(_meta(tree, "og:site_name")) or (urlsplit(url).hostname or "").removeprefix("www."),
+        outlet=unescaped(_meta(tree, "og:site_name")) or host_of(url),
         url=url,
         blurb=blurb[:BLURB_LIMIT],
         published=_source_date(fetched.url, _dates(tree, facts, found)),

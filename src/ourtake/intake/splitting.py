@@ -191,7 +191,7 @@ def name_of(root: str) -> str:
 
 
 def root_of(head: str) -> str:
-    """The start tag of a document's root element, "" where there is none; `head` is what is before its entries."""
+    """The start tag of a document's root element, "" if there is none; `head` is what is before its entries."""
     place, head = 0, head[:_HEAD]
     # By hand and not by one expression: a head made of a million open comments must not take a million looks at the
     # whole.

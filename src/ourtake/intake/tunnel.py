@@ -20,7 +20,7 @@ _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})([^\r\n]*)")
 def open_tunnel(
     proxy: Proxy, host: str, port: int, *, backend: httpcore2.NetworkBackend, seconds: float
 ) -> httpcore2.NetworkStream:
-    """A connection through the proxy to a host or number. Raises httpcore2.ConnectError, and FetchError where the proxy
+    """A connection through the proxy to a host or number. Raises httpcore2.ConnectError, and FetchError if the proxy
     refuses.
     """
     if proxy.scheme not in ("http", "https"):

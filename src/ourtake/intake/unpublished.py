@@ -176,7 +176,7 @@ def forbids_index(robots: object) -> bool:
 
 
 def _kept_from_lists(keys: Mapping[str, Any], build: object) -> str:
-    """The setting by which a page is in none of its site's own lists, such as the sitemap; "" where there is none."""
+    """The setting by which a page is in none of its site's own lists, such as the sitemap; "" if there is none."""
     given = keys.get("sitemap")
     excluded = isinstance(given, dict) and any(_is_yes(given.get(key)) for key in ("disable", "exclude", "ignore"))
     if _is_no(given) or excluded or any(_is_yes(keys.get(key)) for key in ("sitemap_exclude", "sitemapexclude")):
@@ -194,7 +194,7 @@ def _by_dates(
             return f"not published yet ({_written(key, given)} {read_date(keys[key])})."
     for key in _ENDS:
         if read_date(keys.get(key)) and not is_future(keys[key], now):
-            return f"not published any more ({_written(key, given)} {read_date(keys[key])})."
+            return f"no longer published ({_written(key, given)} {read_date(keys[key])})."
     return None
 
 

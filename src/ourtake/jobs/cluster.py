@@ -164,7 +164,7 @@ class Cluster:
         """Wait until a job is over; `told` gets its state whenever that has changed, `grown` what the job keeps under
         the name `shown` while it runs.
 
-        None where no worker is alive to take it any more: then it is cancelled, and left to whoever asked. `patient`:
+        None if no worker is alive to take it any more: then it is cancelled, and left to whoever asked. `patient`:
         workers, and a server that is away, are waited for, however long.
         """
         state, seen, looked = "", "", 0.0

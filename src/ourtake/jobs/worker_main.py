@@ -7,7 +7,6 @@ Messages are pickles, each preceded by its size. It imports little itself, so th
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import os
 import pickle
@@ -17,6 +16,8 @@ import sys
 import traceback
 from collections.abc import Callable
 from typing import IO, Any
+
+from ourtake.collector import collect_seldom, leave_out_what_is_loaded
 
 _SIZE = struct.Struct("!Q")
 
@@ -45,14 +46,12 @@ def serve(target: str, calls: IO[bytes], answers: IO[bytes]) -> None:
     # The process that started this one decides when to stop; it closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(2, 1)  # a print must not end up among the answers
-    # What imports make lives until the end. Whoever forked this process may have stopped the collector meanwhile.
-    gc.set_threshold(50_000, 20, 20)
-    gc.enable()
+    collect_seldom()
     module, _, name = target.partition(":")
     function = getattr(importlib.import_module(module), name)
     with contextlib.suppress(EOFError, BrokenPipeError):
         work, error = _answer_of(function, pickle.loads(read_message(calls)))
-        gc.freeze()
+        leave_out_what_is_loaded()
         while True:
             given = pickle.loads(read_message(calls))
             answer = (None, error) if error is not None else _answer_of(work, given)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import pickle
 import queue
@@ -27,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Generic, Protocol, TypeVar
 
+from ourtake.collector import leave_out_what_is_loaded
 from ourtake.errors import ProcessLost
 from ourtake.jobs.worker_main import Answer, read_message, serve, write_message
 
@@ -50,8 +50,7 @@ class _Fork:
     def __init__(self, target: str) -> None:
         calls_out, calls_in = os.pipe()
         answers_out, answers_in = os.pipe()
-        # What is loaded by now lives until the end: no collection in the copy touches its pages.
-        gc.freeze()
+        leave_out_what_is_loaded()
         self._pid = os.fork()
         self._code: int | None = None
         if self._pid:

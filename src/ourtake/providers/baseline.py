@@ -21,7 +21,7 @@ from ourtake.documents import Related, Source, Usage
 from ourtake.errors import UnableError
 from ourtake.providers.base import Brief, Connection, OnText, Reply, Request
 from ourtake.text.dates import MONTHS
-from ourtake.text.markdown import blocks, visible
+from ourtake.text.markdown import prose_of, visible
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise, words
@@ -150,7 +150,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
     first.
     """
     found: list[Quote] = []
-    prose = _prose(item.text or item.passage)
+    prose = prose_of(item.text or item.passage)
     if _is_account(prose):
         return found
     for place, sentence in enumerate(sentences(prose)):
@@ -172,11 +172,6 @@ def _is_account(prose: str) -> bool:
 def _refers_back(text: str) -> bool:
     """Whether the beginning of a sentence may refer to the one before: what is later has its own to refer to."""
     return bool(_JOINED.match(text) or _REFERS.search(" ".join(text.split()[:_BEGINNING])))
-
-
-def _prose(text: str) -> str:
-    """The paragraphs of an article, without its headings, lists, tables and code."""
-    return "\n\n".join(visible(span.text) for kind, span in blocks(text) if kind == "paragraph")
 
 
 def _turn(*parts: str, choices: Sequence[str]) -> str:

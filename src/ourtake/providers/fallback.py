@@ -63,14 +63,14 @@ class Fallback:
                 if not (isinstance(error, PermanentError) and error.too_long):
                     self._count_failure(number, error)
                 notes.append(
-                    f"{name_of(provider)} failed, {name_of(self._providers[number + 1])} was asked: {error.what}"
+                    f"{name_of(provider)} failed, so {name_of(self._providers[number + 1])} was asked: {error.what}"
                 )
                 continue
             self._failures[number] = 0
             notes += reply.notes
             why = "" if last else self._why_next(reply)
             if why:
-                notes.append(f"{name_of(provider)} {why}, {name_of(self._providers[number + 1])} was asked.")
+                notes.append(f"{name_of(provider)} {why}, so {name_of(self._providers[number + 1])} was asked.")
                 declined = declined.plus(reply.usage)
                 continue
             return reply.model_copy(
@@ -99,7 +99,7 @@ class Fallback:
         self._closed_until[number], self._reasons[number] = self._clock() + seconds, reason
 
     def _why_next(self, reply: Reply) -> str:
-        """Why the next provider is asked after this reply; "" where it is not."""
+        """Why the next provider is asked after this reply; "" if it is not."""
         if reply.status in _DECLINED and self._next_on_refusal:
             return f"would not write it ({reply.status})"
         if reply.status == "cut-off" and reply.stop_reason is None:

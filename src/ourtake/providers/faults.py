@@ -125,7 +125,7 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reaso
 
 
 def too_long(info: ProviderInfo, *, status: int = 0) -> PermanentError:
-    """A prompt that the model's context window can't hold; status 0 where it was not sent."""
+    """A prompt that the model's context window can't hold; status 0 if it was not sent."""
     what = f"The prompt is too long for {info.provider}:{info.model}."
     do = "Choose a model with a larger context window, or offer fewer articles (offered in [lookup])."
     return PermanentError(what, do, status=status, too_long=True)
@@ -165,7 +165,7 @@ _IN_STREAM = (
 
 
 def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderError | None:
-    """The error of a connection that failed: status 0 where nothing can have been sent, None where nobody knows.
+    """The error of a connection that failed: status 0 if nothing can have been sent, None if nobody knows.
     Returns None for an error that is not a connection's.
     """
     causes = list(_causes(error))

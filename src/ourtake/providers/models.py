@@ -25,7 +25,7 @@ PING_SECONDS = 10.0
 
 
 class ModelRow(Document):
-    """A line of `ourtake models`. `state` says in words whether it can be used; `reachable` is None where it was not
+    """A line of `ourtake models`. `state` says in words whether it can be used; `reachable` is None if it was not
     asked; `price` is in US dollars for a million tokens, or "unknown"; `package` is the outside package that brings it.
     """
 

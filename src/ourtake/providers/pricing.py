@@ -28,7 +28,7 @@ Tariff = Callable[[Usage], int]
 
 
 def tariff_of(provider: str, model: str, settings: Settings) -> Tariff | None:
-    """What the model costs; None where neither ourtake.toml nor genai-prices knows it."""
+    """What the model costs; None if neither ourtake.toml nor genai-prices knows it."""
     if provider in FREE:
         return lambda usage: 0
     own = settings.prices.get(f"{provider}:{model}")

@@ -92,7 +92,7 @@ def outside_rows() -> dict[str, ProviderRow]:
 
 
 def _fault(row: ProviderRow) -> str:
-    """What is wrong with an outside row, in words; "" where nothing is."""
+    """What is wrong with an outside row, in words; "" if nothing is."""
     texts = ("name", "build", "key", "address", "address_variable", "newest", "structured_output", "batches", "prices")
     types: dict[str, type | tuple[type, ...]] = dict.fromkeys((*texts, "bad_key", "no_credit"), str)
     types |= {"takes": tuple, "rate_limits": tuple, "models": (Listing, type(None))}

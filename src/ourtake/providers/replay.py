@@ -31,7 +31,7 @@ class Replay:
     name = "replay"
 
     def __init__(self, connection: Connection) -> None:
-        """Raises InputError where there is no such folder or file, or a line of the file can't be used."""
+        """Raises InputError if there is no such folder or file, or a line of the file can't be used."""
         self.model = connection.info.model
         path = Path(self.model)
         if not path.exists():
@@ -40,7 +40,7 @@ class Replay:
         self._read: Callable[[str], str | None] = read_lines(path).get if path.is_file() else _Folder(path).get
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """The text of the story's reply. Raises PermanentError where there is none, UnableError for a plan."""
+        """The text of the story's reply. Raises PermanentError if there is none, UnableError for a plan."""
         story = request.brief.source.id or ""
         names = [f"{story}.{request.repetition}", story]
         if request.task != "take":
@@ -64,7 +64,7 @@ class _Folder:
         self._path = path
 
     def get(self, name: str) -> str | None:
-        """The text of NAME.json. Raises PermanentError where it is not JSON."""
+        """The text of NAME.json. Raises PermanentError if it is not JSON."""
         path = self._path / f"{name}.json"
         if not _SAFE.fullmatch(name) or not path.is_file():
             return None
@@ -93,7 +93,7 @@ def read_lines(path: Path) -> dict[str, str]:
 
 
 def _changed(take: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    """A take with one passage replaced. Raises ValueError where the take does not have it exactly once."""
+    """A take with one passage replaced. Raises ValueError if the take does not have it exactly once."""
     field, old = row["field"], row["old"]
     text = ", ".join(take["tags"]) if field == "tags" else take[field]
     if text.count(old) != 1:

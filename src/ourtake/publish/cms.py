@@ -40,7 +40,7 @@ class Cms(Protocol):
     """One site. Every method raises PublishError; one whose `unsure` is set may have had its effect."""
 
     def fitted(self, content: Content) -> Content:
-        """The content as the site can hold it. Raises PublishError where it can't hold it at all."""
+        """The content as the site can hold it. Raises PublishError if it can't hold it at all."""
 
     def sign_in(self) -> None:
         """Find out whether the site answers and accepts the secret. Nothing is changed."""
@@ -49,7 +49,7 @@ class Cms(Protocol):
         """The post with that slug, published or not."""
 
     def get(self, remote_id: str) -> Post | None:
-        """The post with that id; None where there is none or it is in the bin."""
+        """The post with that id; None if there is none or it is in the bin."""
 
     def create(self, content: Content) -> Post:
         """Create a post. It is never tried twice."""

@@ -27,7 +27,7 @@ _AGAIN = "Run the command again: it looks for the post before it creates one."
 
 
 class Answer(NamedTuple):
-    """A status of 2xx or 4xx with its JSON; `value` is None where it is not JSON. `page`: it is a web page."""
+    """A status of 2xx or 4xx with its JSON; `value` is None if it is not JSON. `page`: it is a web page."""
 
     status: int
     value: Any

@@ -32,7 +32,7 @@ def render(draft: Draft, context: ExportContext) -> str:
 
 
 def connect(site: PublishSite) -> Ghost:
-    """The site. Raises PublishError where the variable with the Admin API key is not set, or holds something else."""
+    """The site. Raises PublishError if the variable with the Admin API key is not set, or holds something else."""
     key = _KEY.fullmatch(os.environ.get(site.secret_env, "").strip())
     if key is None:
         state = "does not hold an" if os.environ.get(site.secret_env) else "is not set; it must hold the"

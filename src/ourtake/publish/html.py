@@ -67,7 +67,7 @@ def header_blocks(piece: Piece) -> list[Block]:
 
 
 def text_blocks(piece: Piece) -> list[Block]:
-    """The summary and the blocks of the body; nothing where the take was killed."""
+    """The summary and the blocks of the body; nothing if the take was killed."""
     if piece.killed:
         return []
     summary = rendered_line(piece.summary)

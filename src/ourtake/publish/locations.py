@@ -142,7 +142,7 @@ def _tag_starts(front: str, node: yaml.Node, take: Take) -> list[int] | None:
 
 
 def scalar_starts(front: str, node: yaml.Node, value: str) -> list[int] | None:
-    """Where each character of a YAML scalar's value is in the front matter, and its end; None where that is
+    """Where each character of a YAML scalar's value is in the front matter, and its end; None if that is
     not clear.
     """
     if not isinstance(node, yaml.ScalarNode):

@@ -27,7 +27,7 @@ class Output:
     """One output file, checked before anything is paid or changed.
 
     `force`: an existing file may be replaced. `keep`: files that are never written to, even then: the inputs, the
-    store. `option`: what named the file, for messages. Raises InputError where the path can't be written, or has
+    store. `option`: what named the file, for messages. Raises InputError if the path can't be written, or has
     something that may not be replaced.
     """
 
@@ -128,7 +128,7 @@ def same_file(one: Path, other: Path) -> bool:
 
 @contextlib.contextmanager
 def _replacing(path: Path, *, new: bool) -> Iterator[BinaryIO]:
-    """A temporary file next to `path` that is renamed to it at the end. `new`: FileExistsError where one exists."""
+    """A temporary file next to `path` that is renamed to it at the end. `new`: FileExistsError if one exists."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -10,13 +10,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from ourtake.errors import PublishError
 from ourtake.publish.cms import Cms, Content, Post, content_of
 from ourtake.publish.piece import Piece
 from ourtake.publish.seen import Seen, differing, lines_of_content, lines_of_post
+from ourtake.values import utc_now
 
 if TYPE_CHECKING:
     from ourtake.store.posts import PostRecord
@@ -87,9 +87,8 @@ def _verified(cms: Cms, store: PostStore, known: PostRecord, *, post: Post, want
     if read is None:
         raise PublishError(f"The post {post.url or post.remote_id} can't be read back.", "Look at it in the CMS.")
     lines = lines_of_post(read)
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     seen = Seen(lines, sorted(read.tags), []).dumps()
-    store.save_post(known._replace(remote_id=read.remote_id, url=read.url, revision=number, sent=now, seen=seen))
+    store.save_post(known._replace(remote_id=read.remote_id, url=read.url, revision=number, sent=utc_now(), seen=seen))
     if diff := differing(wanted, lines):
         raise PublishError(
             f"{read.url} does not say what was sent; the first difference: {diff[0][:200]}",

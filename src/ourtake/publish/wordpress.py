@@ -28,7 +28,7 @@ def render(draft: Draft, context: ExportContext) -> str:
 
 
 def connect(site: PublishSite) -> WordPress:
-    """The site. Raises PublishError where the variable with the application password is not set."""
+    """The site. Raises PublishError if the variable with the application password is not set."""
     secret = os.environ.get(site.secret_env, "")
     if not secret:
         what = f"The environment variable {site.secret_env} with the application password is not set."

@@ -50,7 +50,7 @@ def changes_between(old: Take, new: Take) -> tuple[Change, ...]:
 
 
 def block_text(take: Take, field: FieldName, index: int) -> str:
-    """The text of a block; of a paragraph after the last one, none. Raises InputError where there is no such place."""
+    """The text of a block; of a paragraph after the last one, none. Raises InputError if there is no such place."""
     known = texts(take, field)
     if not 0 <= index <= (len(known) if field == "body" else 0):
         raise InputError(f"There is no paragraph {index + 1} in the {field}.", "Load the draft again.")
@@ -84,7 +84,7 @@ def edit(base: Take, now: Take, field: FieldName, index: int, text: str) -> Edit
 
 
 def fix(take: Take, finding: Finding, index: int) -> Edited:
-    """The take with the fix of a finding. Raises InputError where it offers none."""
+    """The take with the fix of a finding. Raises InputError if it offers none."""
     if finding.fix is None or finding.field == "tags":
         raise InputError(f"{finding.code} offers no fix here.", "Edit the text.")
     text = text_of(take, finding.field)
@@ -94,7 +94,7 @@ def fix(take: Take, finding: Finding, index: int) -> Edited:
 
 
 def link_at(take: Take, field: FieldName, number: int) -> Link:
-    """A link of a field, counted from 0. Raises InputError where there is none."""
+    """A link of a field, counted from 0. Raises InputError if there is none."""
     found = links(text_of(take, field)) if field in ("summary", "body") else []
     if not 0 <= number < len(found):
         raise InputError(f"There is no link {number + 1} in the {field}.", "Load the draft again.")
@@ -168,7 +168,7 @@ def unmasked(view: DraftView, row: ClaimRow) -> Claim:
 
 
 def first_link(take: Take, field: FieldName, index: int) -> int | None:
-    """The number, in its field, of the first link of a block; None where it has none."""
+    """The number, in its field, of the first link of a block; None if it has none."""
     if field not in ("summary", "body"):
         return None
     blocks = tuple(blocks_of(take))

@@ -26,7 +26,7 @@ class EditedTake(NamedTuple):
 
 
 def edited_take(filed: Filed) -> EditedTake | None:
-    """The last text by a machine before a person first changed it, and the current one; None where no person did."""
+    """The last text by a machine before a person first changed it, and the current one; None if no person did."""
     undone = standing_after(filed.acts).undone
     if not any(act.kind == "edited" and act.number not in undone for act in filed.acts):
         return None

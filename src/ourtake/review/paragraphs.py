@@ -77,6 +77,6 @@ def links_in(take: Take) -> int:
 
 
 def found_run(now: Sequence[str], wanted: Sequence[str], *, near: int) -> int | None:
-    """Where the paragraphs `wanted` follow each other in `now`, nearest to an index; None where they do not."""
+    """Where the paragraphs `wanted` follow each other in `now`, nearest to an index; None if they do not."""
     places = [at for at in range(len(now) - len(wanted) + 1) if list(now[at : at + len(wanted)]) == list(wanted)]
     return min(places, key=lambda at: abs(at - near), default=None)

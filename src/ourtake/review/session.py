@@ -86,7 +86,7 @@ class Session(Changes):
         return self.desk.store.desk.acts(self.draft_id)
 
     def revision(self, number: int) -> Revision:
-        """One revision of the draft. Raises InputError where there is none of that number."""
+        """One revision of the draft. Raises InputError if there is none of that number."""
         found = self.desk.store.desk.revision(self.draft_id, number)
         if found is None:
             raise InputError(f"Draft {self.draft_id} has no revision {number}.", "See `ourtake drafts history`.")
@@ -130,7 +130,7 @@ class Session(Changes):
     def swap_link(self, field: FieldName, number: int, *, base: int, by: str, to: str | None = None) -> Saved:
         """Let a link lead to another offered article: `to` (its id), else the next candidate. Its words stay.
 
-        Raises InputError where the link's field was changed since `base`, or there is no candidate.
+        Raises InputError if the link's field was changed since `base`, or there is no candidate.
         """
         by = required(by)
 
@@ -146,7 +146,7 @@ class Session(Changes):
     def undo(self, *, by: str, act: int | None = None) -> Saved:
         """Undo an act with a new act: `act`, or else this person's last act that can be undone.
 
-        Undoing an undo (by its number) redoes the act. Raises InputError where the same words were changed since.
+        Undoing an undo (by its number) redoes the act. Raises InputError if the same words were changed since.
         """
         by = required(by)
 
@@ -193,7 +193,7 @@ class Session(Changes):
     ) -> DraftView:
         """Decide a claim whose evidence was shown last: right, wrong, or right by a source that the person types in.
 
-        Raises InputError where the evidence was not shown to this person, or is not the same any more.
+        Raises InputError if the evidence was not shown to this person, or is not the same any more.
         """
         by, source = required(by), source.strip()
         if verdict == "source" and not source:

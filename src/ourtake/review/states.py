@@ -51,7 +51,7 @@ def state_of(draft: Draft) -> State:
 
 
 def require(draft: Draft, action: str) -> None:
-    """Raise InputError where the action does not fit the draft's state."""
+    """Raise InputError if the action does not fit the draft's state."""
     state = state_of(draft)
     if state not in _MAY[action]:
         do = "Reopen it first." if state in CLOSED else "See `ourtake drafts history` for what was done."

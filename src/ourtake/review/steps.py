@@ -91,7 +91,7 @@ def signed(
     *,
     four_eyes: bool,
 ) -> Step:
-    """A sign-off, or with four eyes the first of two. Raises NotReady, and InputError where the state does not fit."""
+    """A sign-off, or with four eyes the first of two. Raises NotReady, and InputError if the state does not fit."""
     unsigned = view.state in SIGNED and not view.signed  # published with its label, before anybody signed
     if kind == "corrected" or not unsigned:
         states.require(filed.draft, "approve" if kind == "approved" else "correct")
@@ -137,7 +137,7 @@ def textual(view: DraftView, edited: Edited, told: NewAct, *, author: str = "") 
 
 
 def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct, revision: Revisions) -> Step:
-    """An act is undone: `act`, else the last of who acts. Raises InputError where that can't be."""
+    """An act is undone: `act`, else the last of who acts. Raises InputError if that can't be."""
     done = _to_undo(filed.acts, told.by, act)
     told = told.model_copy(update={"data": {"act": done.number, "what": done.kind}})
     first = done
@@ -243,13 +243,13 @@ _NOTES = {
     "edited": "edited",
     "fixed": "a fix was applied",
     "linked": "a link leads elsewhere",
-    "finished": "pieces of a rewrite were taken",
+    "finished": "pieces of a rewrite were accepted",
     "undone": "a change was undone",
 }
 
 
 def required(by: str) -> str:
-    """The name of the person who acts. Raises InputError where there is none: nobody is guessed."""
+    """The name of the person who acts. Raises InputError if there is none: nobody is guessed."""
     name = " ".join(by.split())
     if not name:
         raise InputError(
@@ -277,7 +277,7 @@ def queue_row(view: DraftView) -> QueueRow:
 
 
 def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
-    """The act to undo: of that number, else this person's last. Raises InputError where it can't be undone."""
+    """The act to undo: of that number, else this person's last. Raises InputError if it can't be undone."""
     if number is None:
         found = last_undoable(acts, by)
         if found is None:

@@ -98,21 +98,21 @@ class DraftView(Document):
         )
 
     def finding(self, row_id: str) -> FindingRow:
-        """The finding of that id. Raises InputError where the text has none such any more."""
+        """The finding of that id. Raises InputError if the text has none such any more."""
         found = next((row for row in self.findings if row.id == row_id), None)
         if found is None:
             raise InputError("That finding is not in the text any more.", "Load the draft again.")
         return found
 
     def claim(self, row_id: str) -> ClaimRow:
-        """The claim of that id. Raises InputError where the text has none such any more."""
+        """The claim of that id. Raises InputError if the text has none such any more."""
         found = next((row for row in self.claims if row.id == row_id), None)
         if found is None:
             raise InputError("That claim is not in the text any more.", "Load the draft again.")
         return found
 
     def proposal(self, proposal_id: str) -> Proposal:
-        """The pending proposal of that id. Raises InputError where there is none."""
+        """The pending proposal of that id. Raises InputError if there is none."""
         found = self.standing.proposals.get(proposal_id)
         if found is None or found.state != "pending":
             raise InputError("That proposal is not waiting for a decision.", "Load the draft again.")
@@ -218,7 +218,7 @@ def _claim_rows(
 
 
 def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str | None:
-    """The row that is answered blind; None where one was, or where nothing is left to answer.
+    """The row that is answered blind; None if one was, or where nothing is left to answer.
 
     A row on which code or a model has a verdict, where there is one: there the answer says something.
     """

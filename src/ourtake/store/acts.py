@@ -65,7 +65,7 @@ def chained(after: Act | None, new: Iterable[NewAct]) -> list[Act]:
 
 
 def broken_at(chain: Sequence[Act]) -> int | None:
-    """The number of the first act that does not follow from the one before; None where the chain holds."""
+    """The number of the first act that does not follow from the one before; None if the chain holds."""
     previous = FIRST
     for number, act in enumerate(chain, 1):
         if act.number != number or act.previous != previous or act.digest != digest_of(act):

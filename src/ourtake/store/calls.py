@@ -13,7 +13,7 @@ BATCH = "batch"
 
 
 class CallStart(Document):
-    """What is written, and committed, before a call is made. `reserved`: the most it may cost; None where no price is
+    """What is written, and committed, before a call is made. `reserved`: the most it may cost; None if no price is
     known.
     """
 
@@ -127,7 +127,7 @@ class CostRow(Document):
     """A line of `ourtake calls cost`, in millionths of a US dollar.
 
     `cost`: the sum of what is known. `unpriced`: answered calls without a price. `uncounted`: answered calls without a
-    count of tokens. `at_most`: what these and calls of unknown outcome may have cost; None where that is unknown.
+    count of tokens. `at_most`: what these and calls of unknown outcome may have cost; None if that is unknown.
     """
 
     name: str

@@ -45,7 +45,7 @@ def tables() -> list[Table]:
 def copy(source: Store, target: Store, *, on_progress: OnProgress = lambda table, done, all_: None) -> list[Copied]:
     """Copy all rows of `source` into `target`, an empty store or one that an earlier copy began.
 
-    Raises StoreError where the target holds something else, and where the two are not the same in the end.
+    Raises StoreError if the target holds something else, and where the two are not the same in the end.
     """
     with source.reading() as connection:
         identity = connection.execute(select(meta.c.value).where(meta.c.name == "identity")).scalar_one()

@@ -119,7 +119,7 @@ class DeskStore:
             return made
 
     def seal(self, draft_id: str) -> str | None:
-        """The newest seal of a draft, as JSON; None where it was never signed."""
+        """The newest seal of a draft, as JSON; None if it was never signed."""
         statement = select(seals.c.envelope).where(seals.c.draft_id == draft_id).order_by(seals.c.number.desc())
         with self._reading() as connection:
             return connection.execute(statement.limit(1)).scalar()
@@ -152,7 +152,7 @@ class DeskStore:
             connection.execute(delete(drafts).where(drafts.c.id == draft_id))
 
     def begin(self, draft: Draft, new: Sequence[NewAct], row: QueueRow) -> list[Act]:
-        """Keep a draft that begins at the desk. Raises StoreError where there is one of its id."""
+        """Keep a draft that begins at the desk. Raises StoreError if there is one of its id."""
         with self._writing() as connection:
             document = draft.model_dump_json(exclude={"revisions"})
             connection.execute(insert(drafts), {"id": draft.id, "status": draft.status, "document": document})

@@ -7,7 +7,6 @@ find room below a limit or both make the same call.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from ourtake.store import processes
 from ourtake.store.calls import BATCH, Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
 from ourtake.store.sent_marks import Marks
 from ourtake.store.tables import calls
+from ourtake.values import utc_now
 
 GONE = "The process ended before an answer was written down."
 NOT_SENT = "The process ended before it was sent."
@@ -69,7 +69,7 @@ def begin(connection: Connection, start: CallStart, *, process_id: int, terms: T
     values = start.model_dump() | {
         "attempt": len(rows) + 1,
         "state": "started",
-        "started": _now(),
+        "started": utc_now("milliseconds"),
         "process_id": process_id,
     }
     key = connection.execute(_BEGIN, values).inserted_primary_key
@@ -117,7 +117,7 @@ def _scope(ceiling: Ceiling, start: CallStart) -> ColumnElement[bool]:
         return calls.c.run_id == start.run_id
     if ceiling.scope == "process":
         return calls.c.process_id.in_(processes.rows_of(int(ceiling.name)))
-    today = calls.c.started >= _now()[:10]
+    today = calls.c.started >= utc_now("milliseconds")[:10]
     if ceiling.scope == "day":
         return today
     provider, _, model = ceiling.name.partition(":")
@@ -302,7 +302,3 @@ def _record(row: dict[str, Any]) -> CallRecord:
     return CallRecord(
         id=row["id"], start=start, attempt=row["attempt"], state=row["state"], end=end, started=row["started"]
     )
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

@@ -21,7 +21,7 @@ _DO = "Change its permissions for one run, or copy it with `ourtake store backup
 def copied(path: Path, uri: str) -> Path:
     """A copy in a temporary file, complete as of one moment, which is removed when this process ends.
 
-    `uri`: where the store is read. Raises StoreError where there is no room for one.
+    `uri`: where the store is read. Raises StoreError if there is no room for one.
     """
     size = path.stat().st_size
     place = Path(tempfile.gettempdir())

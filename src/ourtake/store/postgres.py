@@ -159,7 +159,7 @@ def is_away(error: BaseException) -> bool:
 
 
 def wait_for(engine: Engine, notice: Callable[[str], None] = lambda sentence: None) -> bool:
-    """Wait until the server answers again; False where it does not in time. `notice` is called if there is a wait."""
+    """Wait until the server answers again; False if it does not in time. `notice` is called if there is a wait."""
     end, away = time.monotonic() + PATIENCE, False
     while time.monotonic() < end:
         with suppress(DBAPIError), engine.connect().execution_options(plain=True) as connection:

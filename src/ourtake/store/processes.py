@@ -75,7 +75,7 @@ def name(connection: Connection, process_id: int | None) -> str:
 
 
 def birth(pid: int) -> str | None:
-    """A text that identifies the process with that number; None where there is none, or it is a zombie."""
+    """A text that identifies the process with that number; None if there is none, or it is a zombie."""
     boot = _boot()
     if boot is not None:
         try:
@@ -90,7 +90,7 @@ def birth(pid: int) -> str | None:
 
 
 def _boot() -> str | None:
-    """A text that identifies this boot of the machine; None where the system has none."""
+    """A text that identifies this boot of the machine; None if the system has none."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

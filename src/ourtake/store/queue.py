@@ -20,7 +20,7 @@ _MILLION = 1_000_000
 class QueueRow(Document):
     """A draft as the queue lists it.
 
-    `undecided`: claims that a person has to decide before an approval; -1 where the desk has not counted them yet.
+    `undecided`: claims that a person has to decide before an approval; -1 if the desk has not counted them yet.
     `not_checked`: claims that nobody checked. `overrides`: findings that a person let stand. `proposals`: rewrites that
     wait for a decision. `cost`: millionths of a US dollar. `title`: the source's.
     """

@@ -6,7 +6,6 @@ resumed after a kill stores each draft once.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import uuid
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from ourtake.store import processes
 from ourtake.store.tables import runs
+from ourtake.values import utc_now
 
 
 class Claim(NamedTuple):
@@ -44,12 +44,16 @@ def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -
         )
     if newest is not None and (resume or newest.state != "finished"):
         connection.execute(
-            update(runs).where(runs.c.id == newest.id).values(state="running", process_id=process_id, started=_now())
+            update(runs)
+            .where(runs.c.id == newest.id)
+            .values(state="running", process_id=process_id, started=utc_now("milliseconds"))
         )
         return Claim(newest.id)
     run_id = uuid.uuid4().hex[:12]
     connection.execute(
-        insert(runs).values(id=run_id, name=name, state="running", process_id=process_id, started=_now())
+        insert(runs).values(
+            id=run_id, name=name, state="running", process_id=process_id, started=utc_now("milliseconds")
+        )
     )
     return Claim(run_id, new=True)
 
@@ -62,7 +66,3 @@ def release(connection: Connection, run_id: str, *, finished: bool) -> None:
 def draft_id(run_id: str, *parts: str) -> str:
     """The id of a run's draft, which depends only on the run and the parts."""
     return hashlib.sha256("\x1f".join((run_id, *parts)).encode()).hexdigest()[:12]
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

@@ -167,7 +167,7 @@ class _Saving:
     def _settled_before(
         self, index: int, by_address: bool, named: Article, earlier: Article, stands: _Row
     ) -> Outcome | None:
-        """What becomes of an article that this import has read before, otherwise; None where it replaces that one."""
+        """What becomes of an article that this import has read before, otherwise; None if it replaces that one."""
         if self._seen is None or earlier == named or (stands.number and stands.number not in self._seen):
             return None
         refused = by_address and normalise(earlier.title) != normalise(named.title)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -114,8 +113,3 @@ def story_id(key: str) -> str:
 def draft_id_of(story: str) -> str:
     """The id of a story's draft: there is never another one."""
     return hashlib.sha256(f"watch\x1f{story}".encode()).hexdigest()[:12]
-
-
-def now_in_utc() -> str:
-    """The time, ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

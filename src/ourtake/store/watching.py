@@ -156,7 +156,7 @@ class WatchStore:
 
     def take_up(self, *, now: float, day: str, process_id: int, most: int, story: str = "") -> StoryRow | None:
         """The story to work on next: one that a dead process had, else the best of those that wait, while fewer than
-        `most` count on this day. None where there is none. `story`: a certain one, whatever was decided.
+        `most` count on this day. None if there is none. `story`: a certain one, whatever was decided.
         """
         with self._writing() as connection:
             row = _wanted(connection, story) if story else _abandoned(connection, process_id)

@@ -12,7 +12,7 @@ PAIR = "pair"
 
 
 class Day(NamedTuple):
-    """Year, month and day; 0 where a part is not said. A decade is its first year, with `decade` set."""
+    """Year, month and day; 0 if a part is not said. A decade is its first year, with `decade` set."""
 
     year: int = 0
     month: int = 0

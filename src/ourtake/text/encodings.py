@@ -20,7 +20,7 @@ _WIDER = {
 
 
 def text_encoding(label: str) -> str | None:
-    """Python's name of the encoding that a label means; None where there is none, or it is not one of text (base64)."""
+    """Python's name of the encoding that a label means; None if there is none, or it is not one of text (base64)."""
     try:
         name = codecs.lookup(label).name
         "".encode(name)  # codecs that are not text encodings (base64, zlib) fail here

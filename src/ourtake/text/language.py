@@ -41,7 +41,7 @@ NAMES = {
 
 @kept
 def language_of(text: str) -> str:
-    """The language of a text as a code of two letters; "" where the text is too short to tell."""
+    """The language of a text as a code of two letters; "" if the text is too short to tell."""
     found = words(lowered(text))
     if len(found) < LEAST_WORDS:
         return ""

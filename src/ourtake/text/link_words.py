@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from ourtake.text.hosts import FILE_ENDINGS, LABEL, SURE_TOPS, addresses_shown, is_name, seen_as
 from ourtake.text.plain import plain_line
-from ourtake.text.words import canonical_url
+from ourtake.text.words import canonical_url, host_of
 
 _MAY = re.compile(r"[.:@/\\&\[({<\d]|[^\x00-\x7f]|\sdot\s", re.IGNORECASE)
 """What words must have to show any of this."""
@@ -82,7 +81,7 @@ def another_address(words: str, *, url: str, title: str = "", text: str = "") ->
     """
     if not _MAY.search(words):
         return None
-    own = _host_of(canonical_url(url))
+    own = host_of(canonical_url(url))
     titles, known = [reading.casefold() for reading in _readings(title)], text.casefold()
     readings = _readings(words)
     plainly = "\n".join(readings[:2]).casefold()
@@ -199,13 +198,6 @@ def _is_registered(top: str) -> bool:
     return get_tld(f"https://a.{top}", fail_silently=True) is not None
 
 
-def _host_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def _leads_to(address: str, *, url: str, own: str) -> bool:
     """Whether an address is the target's own: its host alone, a domain that the host belongs to, or its whole
     address.
@@ -213,7 +205,7 @@ def _leads_to(address: str, *, url: str, own: str) -> bool:
     whole = address if re.match(r"https?://", address, re.IGNORECASE) else f"https://{address}"
     if "@" in address or not re.match(r"https?://[^:/?#]+(?:[/?#]|\Z)", whole, re.IGNORECASE):
         return False
-    host = _host_of(whole.casefold())
+    host = host_of(whole.casefold())
     if whole.casefold().rstrip("/").removeprefix("https://").removeprefix("http://").removeprefix("www.") == host:
         return own == host or (own.endswith(f".{host}") and "." in host)
     return canonical_url(whole) == url

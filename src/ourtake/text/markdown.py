@@ -95,6 +95,11 @@ def _blocks(body: str) -> tuple[tuple[str, Span], ...]:
     return tuple(found)
 
 
+def prose_of(text: str) -> str:
+    """The paragraphs of an article as a reader sees them, without its headings, lists, tables and code."""
+    return "\n\n".join(visible(span.text) for kind, span in blocks(text) if kind == "paragraph")
+
+
 def paragraphs(body: str) -> list[Span]:
     """Every top-level block in order, without the white space around it."""
     return [span for _, span in blocks(body) if span.text]

@@ -90,7 +90,7 @@ def _is_no_subject(sentence: str, name: Span) -> bool:
 
 
 def bare_name(sentence: str, start: int, end: int) -> Span | None:
-    """The name sentence[start:end] without small words, days and months before it, and without a possessive; None where
+    """The name sentence[start:end] without small words, days and months before it, and without a possessive; None if
     nothing is left.
     """
     text = sentence[start:end]

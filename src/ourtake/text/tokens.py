@@ -292,7 +292,7 @@ def _rest(pieces: Sequence[_Piece], start: WordSpan, within: Tokens) -> WordSpan
 
 
 def find_nearly(quotation: str, text: str) -> WordSpan | None:
-    """The passage of a text that a quotation alters, or None where no passage is near enough."""
+    """The passage of a text that a quotation alters, or None if no passage is near enough."""
     said, within = tokenize(quotation), tokenize(text)
     if not said.words or not within.words:
         return None

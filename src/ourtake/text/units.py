@@ -98,7 +98,7 @@ def unit_of(text: str, end: int) -> Unit | None:
 
 
 def counted(text: str, end: int) -> tuple[str, ...]:
-    """Stems of up to three words after a number that can say what it counts, in order; none where a stop or a small
+    """Stems of up to three words after a number that can say what it counts, in order; none if a stop or a small
     word comes first.
     """
     found: list[str] = []

@@ -65,6 +65,10 @@ def count_words(markdown: str) -> int:
 @kept
 def straight(text: str) -> str:
     """The text with straight quotation marks and dashes, and plain spaces; as long as it was."""
+    return _straight(text)
+
+
+def _straight(text: str) -> str:
     if not text.isascii():
         # Ten searches for a letter are faster than a table that is asked about each letter.
         for sign, plain in _PLAIN:
@@ -75,7 +79,15 @@ def straight(text: str) -> str:
 @kept
 def normalise(text: str) -> str:
     """The text without its typography: case folded, straight quotes and dashes, single spaces."""
-    return " ".join(straight(text).casefold().split())
+    return " ".join(_straight(text).casefold().split())
+
+
+def host_of(url: str) -> str:
+    """The host of an address, "www." left out; nothing where it can't be read."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def canonical_url(url: str) -> str:

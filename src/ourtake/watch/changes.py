@@ -10,9 +10,10 @@ import re
 
 from rapidfuzz import fuzz
 
-from ourtake.store.stories import Change, SeenEntry, now_in_utc
+from ourtake.store.stories import Change, SeenEntry
 from ourtake.text.sentences import sentences
 from ourtake.text.words import normalise
+from ourtake.values import utc_now
 
 KINDS = {
     "retracted": "was retracted",
@@ -33,7 +34,7 @@ _CORRECTED = re.compile(r"\b(?:correct(?:ion|ed|s)\b|clarif|amend|erratum|editor
 
 def changes_between(title: str, text: str, now: SeenEntry) -> list[Change]:
     """What changed from an earlier headline and text. `text` "": it is not known."""
-    at, found = now_in_utc(), []
+    at, found = utc_now(), []
     retitled = normalise(title) != normalise(now.title) and bool(title)
     added = added_sentences(text, now.text) if text else []
     removed = added_sentences(now.text, text) if text else []
@@ -64,7 +65,7 @@ def added_sentences(before: str, after: str) -> list[str]:
 def gone(address: str, status: int) -> Change:
     """A page that its outlet has removed."""
     why = "the outlet says that it was removed (410)" if status == 410 else "there is no such page any more (404)"
-    return Change(address, now_in_utc(), "gone", why)
+    return Change(address, utc_now(), "gone", why)
 
 
 def in_words(change: Change) -> str:

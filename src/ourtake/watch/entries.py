@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from ourtake.config import WatchFeed
 from ourtake.documents import Article, Source
@@ -13,7 +12,7 @@ from ourtake.intake.blurb import first_sentences
 from ourtake.intake.files import BLURB_LIMIT
 from ourtake.store.stories import SeenEntry
 from ourtake.text.markdown import visible
-from ourtake.text.words import canonical_url
+from ourtake.text.words import canonical_url, host_of
 
 FULL_WORDS = 80
 """An entry of at least this many words is the story's text, a shorter one its blurb."""
@@ -32,7 +31,7 @@ class Window(NamedTuple):
 
 def outlet_of(feed: WatchFeed) -> str:
     """Whose feed it is."""
-    return feed.outlet or (urlsplit(feed.url).hostname or "").removeprefix("www.")
+    return feed.outlet or host_of(feed.url)
 
 
 def entry_of(article: Article, feed: WatchFeed, window: Window) -> SeenEntry | None:

@@ -41,7 +41,7 @@ def with_page(source: Source, page: Source) -> Source:
 
 
 def look_again(entry: SeenEntry, found: PageRead) -> list[Change]:
-    """What happened to an entry; nothing where its page can't be read today, or was never read before."""
+    """What happened to an entry; nothing if its page can't be read today, or was never read before."""
     if found.status in REMOVED:
         return [gone(entry.address, found.status or 0)]
     if found.page is None or not found.page.text or entry.digest != PAGE:

@@ -79,7 +79,7 @@ class Polling:
 
 
 def feeds_of(settings: Settings) -> dict[str, tuple[str, WatchFeed]]:
-    """Address -> kind and settings of each feed. Raises InputError where one may not be opened."""
+    """Address -> kind and settings of each feed. Raises InputError if one may not be opened."""
     watch = settings.watch
     for feed in (*watch.feeds, *watch.sitemaps):
         check_address(feed.url, allow_hosts=settings.intake.allow_hosts)
@@ -152,7 +152,7 @@ def _saved(polled: Sequence[Polled], polling: Polling) -> list[Outcome]:
 
 @contextmanager
 def host_turn(url: str, polling: Polling) -> Iterator[bool]:
-    """Hold the host of a story's page; False where another process has it."""
+    """Hold the host of a story's page; False if another process has it."""
     host = check_address(url, allow_hosts=polling.settings.intake.allow_hosts).netloc
     asked = polling.store.watch.take_hosts([host], process_id=polling.process_id).get(host)
     if asked is None:
@@ -198,7 +198,7 @@ def _ask(row: FeedRow, kind: str, polling: Polling) -> FeedPoll:
 def _polled(row: FeedRow, feed: WatchFeed, poll: FeedPoll, polling: Polling) -> Polled:
     now, every = polling.clock(), polling.settings.watch.every_minutes * 60
     if poll.status == "gone":
-        note = f"{row.url} is gone (410) and is not polled any more. Remove it from ourtake.toml."
+        note = f"{row.url} is gone (410) and is no longer polled. Remove it from ourtake.toml."
         return Polled(row._replace(status="gone", error=poll.error, polled=now, next=0.0), notes=(note,))
     if poll.status == "failed":
         failures = row.failures + 1
@@ -286,7 +286,7 @@ def _new_pages(pages: Sequence[Listed], window: Window, polling: Polling) -> lis
 
 
 def _page_entry(page: Listed, feed: WatchFeed, window: Window, polling: Polling) -> SeenEntry | None:
-    """The story of a page that a sitemap lists; only its address where it is not one, or an old one; None where the
+    """The story of a page that a sitemap lists; only its address where it is not one, or an old one; None if the
     page can't be read now.
     """
     # trafilatura takes half a second to load, and most feeds hold their stories' words.

@@ -45,7 +45,7 @@ Queue = Callable[[StoryRow], Awaitable[None]]
 
 
 class Taken(NamedTuple):
-    """A story that was taken up, what happened to it, and the draft; None where it was handed to workers or is gone."""
+    """A story that was taken up, what happened to it, and the draft; None if it was handed to workers or is gone."""
 
     story: StoryRow
     decision: str
@@ -66,7 +66,7 @@ class Taking:
         self._queue = queue
 
     def next_story(self, story: str = "") -> StoryRow | None:
-        """The story to work on next, now taken by this process; None where there is none or the day's number is
+        """The story to work on next, now taken by this process; None if there is none or the day's number is
         reached. `story`: the id of a certain one.
         """
         now = self._clock()

@@ -57,7 +57,7 @@ class Watcher:
         self._say = say
 
     async def round(self) -> Round:
-        """One round. Raises CancelledError where it is stopped in the middle of a call."""
+        """One round. Raises CancelledError if it is stopped in the middle of a call."""
         # 1. Poll the feeds that are due.
         polled = await asyncio.to_thread(self._poll)
         # 2. Weigh what is new against the archive.
@@ -69,7 +69,7 @@ class Watcher:
         return Round(tuple(polled), tuple(weighed), tuple(taken), changes, failed)
 
     def next_poll(self) -> float:
-        """Seconds until the next feed is due; 0 where one is, an hour where none will be."""
+        """Seconds until the next feed is due; 0 if one is, an hour where none will be."""
         now, given = self._polling.clock(), feeds_of(self._polling.settings)
         rows = [row for row in self._polling.store.watch.feeds() if row.url in given and row.status != "gone"]
         return max(0.0, min((row.next - now for row in rows), default=3600.0))
@@ -108,7 +108,7 @@ class Watcher:
         return weigh(row.source, beats, archive=self._archive, settings=settings, now=now)
 
     def _beats_of(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """The beats of the feeds in which stories were seen; none where one of them has no beats: then all may fit."""
+        """The beats of the feeds in which stories were seen; none if one of them has no beats: then all may fit."""
         given = feeds_of(self._polling.settings)
         found: dict[str, tuple[str, ...]] = {}
         for id_, urls in self._polling.store.watch.feeds_of(ids).items():

@@ -49,7 +49,7 @@ class Throttle:
         self._failures: dict[str, deque[float]] = {}
 
     def wait(self, *keys: str) -> float:
-        """Seconds until these may try again; 0 where they may now."""
+        """Seconds until these may try again; 0 if they may now."""
         with self._lock:
             return max(self._wait(key) for key in keys)
 

@@ -17,7 +17,7 @@ Form = Mapping[str, str]
 
 
 def number_of(form: Form, name: str) -> int:
-    """A number of the form. Raises InputError where there is none."""
+    """A number of the form. Raises InputError if there is none."""
     text = form.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InputError(f"The request has no number {name!r}.", "Load the draft again.")

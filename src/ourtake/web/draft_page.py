@@ -40,7 +40,7 @@ def draft(request: Request) -> Response:
 
 
 def notice_of(request: Request, draft_id: str) -> DraftNotice | None:
-    """What watching knows about a draft; None where it did not make it."""
+    """What watching knows about a draft; None if it did not make it."""
     return service_of(request).desk.store.watch.notices([draft_id]).get(draft_id)
 
 
@@ -74,7 +74,7 @@ def shown_draft(request: Request, view: DraftView) -> dict[str, Any]:
 
 
 def why_not(view: DraftView) -> str:
-    """What keeps the draft from being approved, in a sentence; "" where nothing does."""
+    """What keeps the draft from being approved, in a sentence; "" if nothing does."""
     if view.state in ("approved", "published"):
         return "It is signed. Any change to the text reopens it."
     if view.state in ("killed", "rejected"):

@@ -104,7 +104,7 @@ class Jobs:
             job.finish("failed", "Writing failed inside ourtake; the server's log has more.")
 
     def find(self, about: str, name: str) -> Job:
-        """The job of that id. Raises InputError where there is none."""
+        """The job of that id. Raises InputError if there is none."""
         job = self._jobs.get(name)
         if job is None or job.about != about:
             raise InputError("That is not being written here.", "Ask for it again.")

@@ -157,7 +157,7 @@ def session_of(request: Request) -> Session:
 
 
 def who_of(request: Request) -> str:
-    """Who is at the desk; "" where nobody has said so. On a desk with logins, whose session it is."""
+    """Who is at the desk; "" if nobody has said so. On a desk with logins, whose session it is."""
     if service_of(request).accounts is not None:
         person = getattr(request.state, "person", None)
         return person.name if person is not None else ""
@@ -216,7 +216,7 @@ def form_of(body: bytes) -> dict[str, str]:
 
 
 async def json_of(request: Request) -> Any:
-    """The JSON of a request. Raises InputError where it is none."""
+    """The JSON of a request. Raises InputError if it is none."""
     try:
         return json.loads(await request.body())
     except ValueError as error:

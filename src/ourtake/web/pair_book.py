@@ -12,7 +12,7 @@ from ourtake.evals.results import RunFolder
 
 
 class PairBook:
-    """The pairs of one run and what people picked. Raises InputError where the folder holds no run."""
+    """The pairs of one run and what people picked. Raises InputError if the folder holds no run."""
 
     def __init__(self, folder: Path) -> None:
         self._run = RunFolder(folder)

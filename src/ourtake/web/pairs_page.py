@@ -67,7 +67,7 @@ def _number(text: str, books: tuple[PairBook, ...]) -> int:
 
 
 def _after(waiting: list[str], skipped: str) -> str:
-    """The pair after the one that was skipped, and after the last one the first; "" where none waits."""
+    """The pair after the one that was skipped, and after the last one the first; "" if none waits."""
     place = waiting.index(skipped) + 1 if skipped in waiting else 0
     return waiting[place % len(waiting)] if waiting else ""
 

@@ -29,7 +29,7 @@ class ShownPiece(NamedTuple):
 
 
 class ShownProposal(NamedTuple):
-    """A proposal with its base cut at the pieces. `next`: the piece that is decided next; 0 where all are."""
+    """A proposal with its base cut at the pieces. `next`: the piece that is decided next; 0 if all are."""
 
     proposal: Proposal
     pieces: tuple[ShownPiece, ...]

@@ -40,13 +40,13 @@ class RewriteOrder(NamedTuple):
 
 
 Rewrite = Callable[[DraftView, RewriteOrder, Tell], Rewritten]
-"""Rewrites a block. Raises an OurtakeError where the model can't. Called in a thread."""
+"""Rewrites a block. Raises an OurtakeError if the model can't. Called in a thread."""
 Write = Callable[[Source, str, str, Tell], Draft]
 """Writes and stores a draft on a story, as an angle (its number, a claim, or "") and a note say. Called in a thread."""
 WritePlanned = Callable[[str, str, Tell], Draft]
 """Writes the take of a draft (its id) that is only planned, from an angle (its number, or ""). Called in a thread."""
 Angles = Callable[[Source], Plan]
-"""Plans a story: angles to choose from. Raises an OurtakeError where no model can. Called in a thread."""
+"""Plans a story: angles to choose from. Raises an OurtakeError if no model can. Called in a thread."""
 Read = Callable[[str], Source]
 """Reads the story at an address. Raises an OurtakeError."""
 
@@ -58,7 +58,7 @@ Publish = Callable[[str, str, str], str]
 class Service(NamedTuple):
     """`editor`: who acts where nobody has to log in; "" until somebody says so. `mask`: takes secrets out of a message.
     `models`: those that a rewrite may be asked of.
-    `rewrite`, `write`, `write_planned`, `angles`, `read`, `publish`: None where the desk can't.
+    `rewrite`, `write`, `write_planned`, `angles`, `read`, `publish`: None if the desk can't.
     `accounts`: None on a desk without logins. `pairs`: the eval runs whose takes are compared here.
     """
 

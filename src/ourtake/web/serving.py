@@ -14,7 +14,7 @@ from ourtake.web.service import Service
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one. Raises InputError where that is not possible."""
+    """A socket that listens there; port 0 takes a free one. Raises InputError if that is not possible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

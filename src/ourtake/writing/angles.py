@@ -14,10 +14,11 @@ from ourtake.config import Settings
 from ourtake.documents import Draft, Plan, Related, Source
 from ourtake.providers.base import Request, name_of
 from ourtake.providers.ledger import request_hash
+from ourtake.values import utc_now
 from ourtake.writing.pipeline import look_up
 from ourtake.writing.planning import plan_draft
 from ourtake.writing.prompts import STORY_SCHEMA, Prompts, request_for
-from ourtake.writing.session import Pipeline, Session, Wishes, now
+from ourtake.writing.session import Pipeline, Session, Wishes
 
 
 class Planned(NamedTuple):
@@ -31,7 +32,7 @@ class Planned(NamedTuple):
 async def angles_of(source: Source, pipeline: Pipeline, *, draft_id: str, wishes: Wishes) -> Planned:
     """The plan of a story. Raises ProviderError and LimitError."""
     brief = look_up(source, archive=pipeline.archive, settings=pipeline.settings)
-    draft = Draft(id=draft_id, status="writing", source=source, created=now(), run=pipeline.run)
+    draft = Draft(id=draft_id, status="writing", source=source, created=utc_now(), run=pipeline.run)
     session = Session(pipeline, draft, brief, wishes=wishes, quick=False)
     plan = await plan_draft(session)
     return Planned(plan, session.brief.related, tuple(session.notes))

@@ -74,7 +74,7 @@ class Documents:
         return visible_only(listed[paragraph.number][1][:LONGEST_PARAGRAPH])
 
     def text(self, document: str, field: str) -> str:
-        """The text of a field of a document; "" where it has none."""
+        """The text of a field of a document; "" if it has none."""
         return str(getattr(self._held.get(document), field, None) or "")
 
     def paragraphs_of(self, evidence: Evidence, *, wide: bool = False) -> list[Paragraph]:

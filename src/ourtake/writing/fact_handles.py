@@ -127,7 +127,7 @@ def with_handles_of_reading(
     """The handles, and one for each sentence without any for which a reader quoted words that code found in a text: the
     one fact whose evidence has these words, else their document.
 
-    `handle_of`: the handle of a document by the name that evidence has for it; "" where it is not known.
+    `handle_of`: the handle of a document by the name that evidence has for it; "" if it is not known.
     """
     found = list(handles)
     for answer in answers:

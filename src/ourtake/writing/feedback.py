@@ -22,7 +22,7 @@ _LONGEST = 400
 
 class Passage(NamedTuple):
     """A part of a take that needs repair; its name is "headline", "summary", "tags" or "paragraph N", N from 1.
-    `sentences`: pairs of (number, text), by which single ones may be answered; none where it is written again whole.
+    `sentences`: pairs of (number, text), by which single ones may be answered; none if it is written again whole.
     """
 
     name: str
@@ -76,7 +76,7 @@ def for_prompt(
     shape: TakeShape | None = None,
     whole_sentences: bool = True,
 ) -> list[PromptPassage]:
-    """The passages as the prompt shows them. `whole_sentences`: of evidence; False where the prompt has the texts."""
+    """The passages as the prompt shows them. `whole_sentences`: of evidence; False if the prompt has the texts."""
     return [
         PromptPassage(
             item.name,

@@ -21,7 +21,7 @@ from ourtake.providers.base import Brief, OnText, Request, name_of
 from ourtake.store import Store
 from ourtake.store.failpoints import failpoint
 from ourtake.text.counts import count_of
-from ourtake.values import day_of
+from ourtake.values import day_of, utc_now
 from ourtake.writing.context import is_short
 from ourtake.writing.first_take import first_take
 from ourtake.writing.planning import plan_draft
@@ -29,7 +29,7 @@ from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
 from ourtake.writing.repairing import REPAIR_ROUNDS, repair
 from ourtake.writing.reply import TAKE_SCHEMA
 from ourtake.writing.second_reading import carried, read_again
-from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes, now
+from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes
 from ourtake.writing.shapes import LAST, EarlierBuild, choose
 
 __all__ = [
@@ -153,7 +153,7 @@ def _session(
         source=brief.source,
         related=_bare(brief.related),
         model=name_of(pipeline.provider),
-        created=now(),
+        created=utc_now(),
         run=pipeline.run,
         cost_usd=0.0,
         notes=_notes_on(brief.source),

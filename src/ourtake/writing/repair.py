@@ -45,7 +45,7 @@ def passages_to_repair(
     """The passages that need repair, with all errors and warnings found in them, in the take's order; links are shown
     as handles, and sentences with the handles of their facts.
 
-    None where nothing is worth a call. `wanted`: see [repair] of the settings. `shown`: findings that a repair was
+    None if nothing is worth a call. `wanted`: see [repair] of the settings. `shown`: findings that a repair was
     given before; a warning of code among them, which that repair left as it was, is not worth another call.
     """
     known = {(one.code, one.field, one.text) for one in shown}

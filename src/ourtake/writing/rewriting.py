@@ -113,7 +113,7 @@ def note_of(order: Order) -> str:
 
 
 def standing(draft: Draft) -> Revision:
-    """The draft's revision in force. Raises InputError where it has none."""
+    """The draft's revision in force. Raises InputError if it has none."""
     found = draft.standing()
     if found is None:
         raise InputError(f"Draft {draft.id} has no take to rewrite.", "Draft it again.")

@@ -4,7 +4,6 @@ the budget.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -16,6 +15,7 @@ from ourtake.errors import LimitError
 from ourtake.providers.base import Brief, OnText, Provider, Reply, Task, name_of
 from ourtake.store import Store
 from ourtake.text.counts import count_of
+from ourtake.values import utc_now
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
 from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
 from ourtake.writing.repair import rank
@@ -239,7 +239,9 @@ class Session:
         report = await self.check(take, handles=handles, read=read)
         number = len(self.revisions) + 1
         self.revisions.append(
-            Revision(number=number, take=take, by=self._by, report=report, created=now(), note=note, handles=handles)
+            Revision(
+                number=number, take=take, by=self._by, report=report, created=utc_now(), note=note, handles=handles
+            )
         )
         return self.revisions[-1]
 
@@ -250,7 +252,7 @@ class Session:
         if revision.number > self.stored:
             self.revisions[revision.number - 1] = revision
         else:
-            self.revisions.append(revision.model_copy(update={"number": len(self.revisions) + 1, "created": now()}))
+            self.revisions.append(revision.model_copy(update={"number": len(self.revisions) + 1, "created": utc_now()}))
 
     def best(self) -> Revision:
         """The revision with the fewest errors; the first of equal ones, but one that was read again goes before one
@@ -264,8 +266,3 @@ class Session:
                 revision.number,
             ),
         )
-
-
-def now() -> str:
-    """The time in UTC, ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

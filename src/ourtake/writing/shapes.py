@@ -27,7 +27,7 @@ class Build(NamedTuple):
 
 
 class EarlierBuild(NamedTuple):
-    """The shape and closing of an earlier draft, "" where it has none; `url` is its source's address."""
+    """The shape and closing of an earlier draft, "" if it has none; `url` is its source's address."""
 
     url: str
     shape: str

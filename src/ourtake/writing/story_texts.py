@@ -110,7 +110,7 @@ def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
 
 
 def _place(words: str, text: Text) -> WordSpan | None:
-    """The words of a text that are quoted; None where they are not there, or say too little to be found by."""
+    """The words of a text that are quoted; None if they are not there, or say too little to be found by."""
     return next(filter(None, (_exact_place(said, text) for said in _readings(words))), None)
 
 

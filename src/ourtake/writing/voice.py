@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ourtake.text.counts import count_of
-from ourtake.text.markdown import blocks, links, visible
+from ourtake.text.markdown import blocks, links, prose_of, visible
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, words
@@ -54,12 +54,8 @@ class Voice(NamedTuple):
 def learned(pieces: Iterable[Piece]) -> Voice:
     """The voice of these pieces, of which there must be LEAST_PIECES."""
     given = list(pieces)
-    prose = [_prose(piece.text) for piece in given]
+    prose = [prose_of(piece.text) for piece in given]
     return Voice(len(given), tuple(_habits(given, prose)), tuple(_samples(given)))
-
-
-def _prose(text: str) -> str:
-    return "\n\n".join(visible(span.text) for kind, span in blocks(text) if kind == "paragraph")
 
 
 def _without_quotations(text: str) -> str:
@@ -112,7 +108,7 @@ def _samples(pieces: Sequence[Piece]) -> list[Piece]:
     """Paragraphs that sound like the pieces do: of a good length, without links and other people's words, the one of
     each piece whose sentences are nearest to the middle.
     """
-    middle = statistics.median([count_words(span.text) for piece in pieces for span in sentences(_prose(piece.text))])
+    middle = statistics.median([count_words(span.text) for piece in pieces for span in sentences(prose_of(piece.text))])
     found: list[tuple[float, int, Piece]] = []
     for number, piece in enumerate(pieces):
         best: tuple[float, int, Piece] | None = None

@@ -112,7 +112,7 @@ def _carried(words: Words, at: int, numbers: list[int]) -> frozenset[str]:
 
 
 def _clause_start(words: Words, at: int, most: int = 2 * REACH) -> int:
-    """The first word before which no mark parts it from a word, at most so many words before it."""
+    """The first word before which no mark parts it from a word, within a number of words before it."""
     return next((one + 1 for one in range(at - 1, max(-1, at - most), -1) if words.parted(one, at)), max(0, at - most))
 
 
@@ -143,15 +143,17 @@ def _items(words: Words, places: list[int]) -> list[Item]:
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:
     """What is right before and after some words and says something; no figures."""
-    content, listed = words.content, words.words
+    content, listed, parted = words.content, words.words, words.parted
+    low, high = max(0, first - REACH), min(len(words), last + REACH + 1)
+    while low < first and parted(low, last):
+        low += 1
+    while high > last + 1 and parted(first, high - 1):
+        high -= 1
     return frozenset(
         [
             words.stems[one]
-            for one in (*range(max(0, first - REACH), first), *range(last + 1, min(len(words), last + REACH + 1)))
-            if content[one]
-            and not listed[one][0].isdigit()
-            and listed[one] not in _SCALES
-            and not words.parted(min(one, first), max(one, last))
+            for one in (*range(low, first), *range(last + 1, high))
+            if content[one] and not listed[one][0].isdigit() and listed[one] not in _SCALES
         ]
     )
 
@@ -386,6 +388,8 @@ def _first_number(words: Words, at: int) -> int | None:
 
 
 _INTO = frozenset("into as becomes became become".split())
+_NEXT = 5
+"""Words within which the next one that says something is looked for."""
 _PASSIVE = frozenset("by was were been being is are".split())
 
 
@@ -414,14 +418,15 @@ def _reversals(words: Words) -> list[tuple[int, int, bool]]:
     runs = {at: first for first, last in name_runs(words, True) for at in range(first, last + 1)}
     if not runs and words.has.isdisjoint(_INTO):
         return []
+    into = [at for at, word in enumerate(words.words) if word in _INTO]
     found = []
     for one, says in enumerate(words.content):
-        following = words.following(one, 1, 5) if says or one in runs else ()
-        for two in following:
+        becomes = says and any(one < at <= one + _NEXT for at in into)
+        for two in words.following(one, 1, _NEXT) if becomes or one in runs else ():
             between = words.words[one + 1 : two]
             if runs.get(one, -1) == runs.get(two, -2):
                 continue
-            if says and not _INTO.isdisjoint(between):
+            if becomes and not _INTO.isdisjoint(between):
                 found.append((one, two, True))
             elif one in runs and two not in runs and two + 1 in runs and not between:
                 found.append((one, two, False))

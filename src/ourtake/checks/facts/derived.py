@@ -203,7 +203,7 @@ def _is_span(number: Number, one: Day, two: Day) -> bool:
 
 
 def _ordinal(day: Day) -> int:
-    """The number of a day, in any one year where it has none; 0 where it is not a day."""
+    """The number of a day, in any one year where it has none; 0 if it is not a day."""
     try:
         return datetime.date(day.year or _LEAP, day.month, day.day).toordinal()
     except ValueError:

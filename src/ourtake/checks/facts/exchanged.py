@@ -92,7 +92,7 @@ def window(text: str, first: int, last: int) -> Window:
     spans, places, at = tokens.spans[which], list[int](), 0
     for number, (start, _) in enumerate(spans):
         gap = text[spans[number - 1][1] : start] if number else ""
-        at += 1 + (_MARK if _MARKS.search(gap) else 0)
+        at += 1 + (_MARK if gap != " " and _MARKS.search(gap) else 0)
         places.append(at)
     words, figures = dict[str, list[int]](), dict[str, list[int]]()
     for number, (word, stem) in enumerate(zip(tokens.words[which], tokens.stems[which], strict=True)):
@@ -108,8 +108,8 @@ def window(text: str, first: int, last: int) -> Window:
 
 def _figure(word: str) -> str:
     """A number as it is compared, with a mark before it if it is written as a word; nothing for another word."""
-    if word in _WORDED:
-        return "w" + _WORDED[word]
+    if not word[0].isdigit():
+        return "w" + _WORDED[word] if word in _WORDED else ""
     return word.replace(",", "") if _FIGURE.fullmatch(word) and not _YEAR.fullmatch(word) else ""
 
 

@@ -176,7 +176,7 @@ def _others(case: Case, context: _Context) -> Iterator[tuple[Document, Number, b
 
 
 def _nouns(one: Number, two: Number) -> int:
-    """1 where both count the same thing, or people, -1 where they count different ones, 0 where one does not say."""
+    """1 if both count the same thing, or people, -1 if they count different ones, 0 if one does not say."""
     if not one.counted or not two.counted:
         return 0
     same = not set(one.counted).isdisjoint(two.counted)

@@ -100,7 +100,7 @@ _UNIT_OF_SCALE = re.compile(r"\u00b0\s?([cf])\Z", re.IGNORECASE)
 
 
 def _scale(text: str, number: Number) -> str:
-    """The scale of a temperature: "c", "f", or nothing where the text doesn't say it."""
+    """The scale of a temperature: "c", "f", or nothing if the text doesn't say it."""
     found = _UNIT_OF_SCALE.search(number.text) or _SCALE.match(text, number.end)
     return found[1][0].lower() if found else ""
 

@@ -205,7 +205,7 @@ _MODALS = {
 def modal(pair: Pair, case: Case) -> Iterator[Slot]:
     """What one of the two can, will or must, and the other can't: the verb itself may be another."""
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
-        if one.has.isdisjoint(_MODALS) or any(word in NEGATION for word in one.senses):
+        if one.has.isdisjoint(_MODALS) or not NEGATION.isdisjoint(one.senses):
             continue
         for at, word in enumerate(one.senses):
             denied = _MODALS.get(word)

@@ -217,12 +217,15 @@ def _is_person(words: Words, run: tuple[int, int]) -> bool:
 
 
 def is_shortened(pair: Pair, run: tuple[int, int]) -> bool:
-    """Whether a name of the take's is the initials of one of the document's: "HHS" for "Health and Human Services"."""
-    word, place = pair.take.words[run[0]], pair.place
-    if run[0] != run[1] or not 1 < len(word) <= 6:
+    """Whether a name of the take's, in capitals, is the initials of capitalised words of the document's in a row: "HHS"
+    for "Health and Human Services".
+    """
+    start, end = pair.take.place(run[0])
+    name, place = pair.take.text[start:end], pair.place
+    if run[0] != run[1] or not 1 < len(name) <= 6 or not name.isupper():
         return False
-    initials = "".join([one[0] for one, says in zip(place.words, place.content, strict=True) if says])
-    return word in initials
+    first = [place.text[start] for (start, _), says in zip(place.places, place.content, strict=True) if says]
+    return name in "".join(first)
 
 
 def is_spelt_out(pair: Pair, run: tuple[int, int]) -> bool:
@@ -268,11 +271,13 @@ def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
 
 @kept
 def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
-    """Runs of capitalised words within a sentence: first and last word. `first`: also those that begin it."""
+    """Runs of capitalised words within a sentence: first and last word. `first`: also the word that begins it."""
+    if not first:
+        return [(max(1, start), end) for start, end in name_runs(words, True) if end]
     found: list[tuple[int, int]] = []
     text, listed = words.text, words.words
     for at, (start, end) in enumerate(words.places):
-        if not text[start].isupper() or listed[at] in _NOBODY or end - start < 3 or (at == 0 and not first):
+        if not text[start].isupper() or listed[at] in _NOBODY or end - start < 3:
             continue
         if found and found[-1][1] == at - 1 and not words.parted(at - 1, at):
             found[-1] = (found[-1][0], at)

@@ -35,8 +35,8 @@ reach: "can't claim because they have more than 6,000".
 _CLAUSES = frozenset("because since if when where while although though unless".split())
 
 _OF_A_NOUN = {"without": 2}
-"""A preposition denies its own noun only, up to so many words behind it: not "for more than 12 hours" in "a household
-without power for more than 12 hours".
+"""A preposition denies its own noun only, within that many words: not "for more than 12 hours" in "a household without
+power for more than 12 hours".
 """
 
 

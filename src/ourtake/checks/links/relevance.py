@@ -90,13 +90,15 @@ def _text_of(article: Related) -> str:
 def _judge(case: Case, field: FieldName, link: Link, *, article: Related) -> str | None:
     """What is wrong with the link, or None."""
     text = case.text(field)
-    said = set(terms(sentence_of(text, link.start, link.end).text))
-    if any(
-        case.document_names.get(fact.document) == article.id
-        and len(said.intersection(terms(f"{fact.text} {fact.statement}"))) > 1
+    facts = [
+        fact
         for fact in case.facts_of(field, link.start, link.end)
-    ):
-        return None  # its sentence tells of words of the article that code has found
+        if case.document_names.get(fact.document) == article.id
+    ]
+    if facts:
+        said = set(terms(sentence_of(text, link.start, link.end).text))
+        if any(len(said.intersection(terms(f"{fact.text} {fact.statement}"))) > 1 for fact in facts):
+            return None  # its sentence tells of words of the article that code has found
     whole = Span(0, len(text), text)
     block = next((span for _, span in case.blocks if span.start <= link.start < span.end), whole)
     paragraph = _around(text, block if field == "body" else whole, link)

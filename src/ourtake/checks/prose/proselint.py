@@ -60,5 +60,5 @@ def _linter() -> Callable[[str], list[Found]]:
 
 @kept
 def proselint_findings(text: str) -> tuple[Found, ...]:
-    """What proselint says about a text. Raises ConfigError where it is not installed."""
+    """What proselint says about a text. Raises ConfigError if it is not installed."""
     return tuple(_linter()(text)) if text.strip() else ()

@@ -31,7 +31,7 @@ class Site(Protocol):
     """A site's folder, read by the rules of its builder.
 
     `folder`: where the site begins. `url`: its address with the folder that it is served from, as its configuration
-    says; "" where it says nothing. `mdx`: its Markdown files are MDX.
+    says; "" if it says nothing. `mdx`: its Markdown files are MDX.
     """
 
     folder: Path

@@ -189,7 +189,7 @@ def _site_address(data: dict[str, Any]) -> str:
 
 
 def _template(pattern: str, names: dict[str, Any]) -> str | None:
-    """The path that a template gives, of the names and the usual filters; None where it needs more than those."""
+    """The path that a template gives, of the names and the usual filters; None if it needs more than those."""
     missing: list[str] = []
 
     def value(match: re.Match[str]) -> str:

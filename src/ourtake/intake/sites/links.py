@@ -57,7 +57,7 @@ class LinkMap:
             self._names.setdefault(one, {})[address] = post.language
 
     def find(self, target: str, post: Post, address: str) -> str | None:
-        """The address of the post that a link in a post's text leads to; None where it leads to none."""
+        """The address of the post that a link in a post's text leads to; None if it leads to none."""
         target = target.strip()
         if not target or target[0] in "#?" or target.startswith(("mailto:", "tel:", "javascript:", "data:")):
             return None

@@ -40,7 +40,7 @@ def dates(moment: datetime.datetime | None) -> dict[str, str]:
 
 
 def filled(pattern: str, values: Mapping[str, str] | Callable[[str], str | None]) -> str | None:
-    """The path that a pattern gives; None where it names something that is not known.
+    """The path that a pattern gives; None if it names something that is not known.
 
     The longest known name counts: ":title_x" is the title and "_x" where there is no title_x.
     """
@@ -107,6 +107,6 @@ def export_values(*, slug: str, title: str, date: object, tags: Iterable[str] = 
 
 
 def export_address(pattern: str, site: str, values: Mapping[str, str]) -> str | None:
-    """The address by a pattern; None where it names something that the post lacks."""
+    """The address by a pattern; None if it names something that the post lacks."""
     path = filled(pattern, values)
     return None if path is None or not path.strip("/") else f"{site.rstrip('/')}/{path.lstrip('/')}"

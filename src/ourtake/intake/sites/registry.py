@@ -32,7 +32,7 @@ _INSIDE = ("website", "site", "docs", "www", "src", "web", "blog")
 
 
 def site_of(folder: Path) -> tuple[Site, str] | None:
-    """The site that a folder is, is a part of, or holds, and its builder's name; None where none is recognised."""
+    """The site that a folder is, is a part of, or holds, and its builder's name; None if none is recognised."""
     folder = folder.absolute()
     above = [folder, *list(folder.parents)[:_UPWARDS]]
     held = [folder / name for name in _INSIDE if (folder / name).is_dir()]

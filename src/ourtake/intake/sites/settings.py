@@ -26,7 +26,7 @@ _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`\w])//[^\n]*", re.DOTALL)
 
 
 def text_of(path: Path) -> str:
-    """The text of a small file; "" where there is none."""
+    """The text of a small file; "" if there is none."""
     try:
         data = path.read_bytes()[:_LARGEST]
     except OSError:
@@ -38,7 +38,7 @@ def text_of(path: Path) -> str:
 
 
 def table_of(path: Path) -> dict[str, Any]:
-    """The table in a YAML, TOML or JSON file; empty where there is none, or none that can be read."""
+    """The table in a YAML, TOML or JSON file; empty if there is none, or none that can be read."""
     text = text_of(path)
     try:
         if path.suffix == ".toml":
@@ -57,7 +57,7 @@ def first_of(folder: Path, *names: str) -> Path | None:
 
 
 def pages_address(folder: Path) -> str:
-    """The address that GitHub Pages serves a site at, by its file CNAME; "" where there is none."""
+    """The address that GitHub Pages serves a site at, by its file CNAME; "" if there is none."""
     path = first_of(folder, "CNAME", "static/CNAME", "public/CNAME", "docs/CNAME")
     host = text_of(path).strip().lower() if path else ""
     return f"https://{host}" if _HOST.fullmatch(host) else ""

@@ -47,6 +47,6 @@ def figure_value(text: str) -> float:
 
 
 def figure_in(text: str) -> float | None:
-    """The value of the first number in figures of a number's text ("40" of "40 MW"), or None where it is in words."""
+    """The value of the first number in figures of a number's text ("40" of "40 MW"), or None if it is in words."""
     match = _FIGURE.search(text)
     return figure_value(match[0]) if match else None

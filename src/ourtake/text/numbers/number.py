@@ -33,7 +33,7 @@ class Number(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What is at one place of a text: numbers, or none where it is to be left alone. `end`: where it ends."""
+    """What is at one place of a text: numbers, or none if it is to be left alone. `end`: where it ends."""
 
     end: int
     numbers: tuple[Number, ...] = ()

@@ -93,7 +93,7 @@ def _words(text: str, at: int) -> Reading | None:
 
 def _meaning(text: str, bare: Number, scale: str, figure: str) -> tuple[Number, ...]:
     """A number with nothing before it that says what it is: the words after it do. `scale` and `figure` are what it is
-    written with, "" where it is in words.
+    written with, "" if it is in words.
     """
     found = _per_cent(text, bare, scale) or _money_after(text, bare, scale)
     if found is not None:

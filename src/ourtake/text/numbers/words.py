@@ -52,7 +52,7 @@ class WordNumber(NamedTuple):
 
 
 def words_at(text: str, at: int = 0) -> WordNumber | None:
-    """The number in words that begins at a place, as long as it can be; None where none does."""
+    """The number in words that begins at a place, as long as it can be; None if none does."""
     word, end = _first(text, at)
     if word not in NUMBER_WORDS:
         return None
@@ -62,7 +62,7 @@ def words_at(text: str, at: int = 0) -> WordNumber | None:
 
 
 def _next(text: str, at: int, *, hyphen: bool = True) -> tuple[str, int]:
-    """The word after one space or hyphen, in lower case, and where it ends; "" where there is none."""
+    """The word after one space or hyphen, in lower case, and where it ends; "" if there is none."""
     if at < len(text) and (text[at].isspace() or (hyphen and text[at] == "-")):
         return _first(text, at + 1)
     return "", at
