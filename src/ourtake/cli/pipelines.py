@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 _SHARED = ("store", "lookup", "pipeline", "checking")
 
 
-def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, str]:
-    """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
-    what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
+def checker_process(target: str, more: Sequence[str] = (), *, processes: int = 1) -> WorkerProcess[CheckInput, str]:
+    """The processes that check the takes of many stories with `target` (see WorkerProcess). They are copies of this
+    one: what all need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
     with loading():
         load_outside_rules()
         for name in (*_SHARED, *more):
             getattr(lazy, name)
-    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
+    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, processes=processes, fork=True)
     return worker
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from operator import add, mul, sub
+from collections.abc import Sequence
 
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import Match, same_noun
@@ -60,16 +58,6 @@ _MOST_NEAR = 20
 _OF = re.compile(r"\s(?:out )?of (?:(?:the|its|his|her|their|that|those|these|each|every) )?")
 """After a number that is a part of the next: "8 per cent, which is 32p of the \u00a34"."""
 
-_SIGNS: Mapping[str, Callable[[float, float], float]] = {
-    "less": sub,
-    "minus": sub,
-    "plus": add,
-    "and": add,
-    "times": mul,
-}
-_SET_OUT = re.compile(r"[^.;:]{0,40}?[,(]\s?(?:which|that) (?:is|are|was|makes?)\s|[^.;:]{0,40}?[,(]\s?(?:or|being)\s")
-"""Between a number and the two that it is made of: "42 clerks, which is 82 less 40"."""
-
 _SPANS = (7, 12, 24, 52, 60, 365)
 """What a day, a week, a month or a year is counted up by."""
 
@@ -107,8 +95,6 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     """Whether the take itself works a number out of others in the same sentence or the one before: "Nineteen a day is
     133 a week", "fourteen of 1,940; that's 0.7 per cent", "8 per cent, which is 32p of the \u00a34".
     """
-    if is_set_out(text, number, sentence):
-        return True
     comes_to = _COMES_TO.search(text, max(0, number.start - 40), number.start)
     if not number.digits or comes_to is None:
         return False
@@ -137,18 +123,6 @@ def is_worked_out(text: str, number: Number, sentence: Span) -> bool:
     return any(abs(found - number.value) <= 1e-6 * found for found in whole) or any(
         abs(found - number.value) <= rounded for found in parts
     )
-
-
-def is_set_out(text: str, number: Number, sentence: Span) -> bool:
-    """Whether the two numbers that a number is made of follow it: "42 clerks, which is 82 less 40"."""
-    match = _SET_OUT.match(text, number.end, sentence.end)
-    if match is None:
-        return False
-    one, two = [*numbers_between(text, match.end(), sentence.end), None, None][:2]
-    if one is None or two is None or one.start != match.end():
-        return False
-    sign = _SIGNS.get((text[one.end : two.start].split() or [""])[-1])
-    return sign is not None and math.isclose(sign(one.value, two.value), number.value)
 
 
 def _is_of_one_of(text: str, number: Number, told: Sequence[Number]) -> bool:

@@ -211,7 +211,7 @@ RULES = (
          with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
          anchor_shows_address, safe_fix=True),
     Rule("LNK020", "retracted", "error",
-         "A link to an article that says of itself that it was retracted or withdrawn.",
-         "Remove the link, and what the take has from the article.",
+         "A link to an article that says that it was retracted or withdrawn.",
+         "Remove the link, and everything that the take took from the article.",
          Example(related=_RETRACTED), SOUND, retracted),
 )  # fmt: skip
