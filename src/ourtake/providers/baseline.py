@@ -263,14 +263,14 @@ def _runs(quotes: Sequence[Quote]) -> list[str]:
     return [" ".join(quote.text for quote in run) for run in runs]
 
 
-def _introduced(key: str, source: Source, most: int) -> str:
-    """The text that presents the source, with at most `most` words of its blurb."""
-    blurb, title = _quoted(" ".join(_blurb(source, most))), _quoted(source.title)
+def _introduced(key: str, source: Source) -> str:
+    """The text that presents the source, with the beginning of its blurb."""
+    blurb, title = _quoted(" ".join(_blurb(source, 60))), _quoted(source.title)
     return str(_texts()[key].format(outlet=source.outlet, title=title, blurb=blurb))
 
 
 def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequence[Quote]]) -> str:
-    texts, start = _texts(), _introduced("opening", source, 60)
+    texts, start = _texts(), _introduced("opening", source)
     if not offered:
         return start
     item = offered[0]
@@ -302,7 +302,7 @@ def _questions(source: Source) -> list[str]:
 
 
 def _alone(source: Source, name: str) -> list[str]:
-    start = _introduced("alone", source, 60)
+    start = _introduced("alone", source)
     question = _turn(source.title, choices=_questions(source))
     return [start, question, _texts()["alone_closing"].format(outlet=source.outlet, name=name)]
 

@@ -55,10 +55,6 @@ _SPOKEN_OF: Mapping[str, Callable[[Words, int], bool]] = {
     "with": _has_something,
 }
 """Words that have an opposite in one of their uses only."""
-_PARTICLES = frozenset(("up", "down"))
-"""Both of a pair, they count only beside the same word, as those of a line with a +: "prices up" and "prices down", but
-not "drew up" and "threw down".
-"""
 
 
 @kept
@@ -81,10 +77,10 @@ def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
         if any(row == line and side != column for _, row, side in ours):
             continue  # the take has both
         close, place = max((pair.close(at, place), place) for place, _ in others)
-        alone = line < 0 or _PARTICLES.issuperset((pair.take.senses[at], pair.place.senses[place]))
-        if alone and not _beside(pair.take, at, pair.place, place):
+        near = _beside(pair.take, at, pair.place, place)
+        if line < 0 and not near:
             continue
-        least = BESIDE if _beside(pair.take, at, pair.place, place) else CLOSE
+        least = BESIDE if near else CLOSE
         if close >= least and negated(pair.take, at) == negated(pair.place, place):
             yield Slot((at, at), (place, place), close)
 
