@@ -35,6 +35,7 @@ def severities(body: str) -> list[str]:
         f"{WORDS}, The Post wrote in the story.",
         f"The Post had this to say in its story: {WORDS}.",
         f"The Post wrote in this report that {WORDS}.",
+        f"[A pier and its owner](https://post.example/2025) was kinder. The Post says in the story that {WORDS}.",
     ],
 )
 def test_words_of_an_older_article_are_not_of_this_story(body: str) -> None:

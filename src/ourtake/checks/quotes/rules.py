@@ -224,7 +224,8 @@ def _told_earlier(case: Case, field: FieldName, around: Sentence, *, holders: li
     if _THIS_STORY.search(bare):
         before = unquoted(case.text(field))[around.paragraph_start : around.start]
         named = named_documents(case, field, start=around.paragraph_start, bare=before)
-        return any(holder.name in named for holder in holders)
+        if not any(holder.name in named for holder in holders):
+            return False
     return any(
         _EARLIER.match(bare, found.end())
         for name in outlet_names(case)
