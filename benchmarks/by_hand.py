@@ -38,8 +38,21 @@ def told(draft: dict[str, Any], facts: int) -> str:
     errors = [revision["report"]["counts"]["error"] for revision in (first, last)]
     return (
         f"{draft['status']}; {len(plan['facts'])} of {facts} facts found; {len(cited)} documents and facts cited; "
-        f"errors {errors[0]} in the first take, {errors[1]} in the last; "
+        f"{handles(last)}; errors {errors[0]} in the first take, {errors[1]} in the last; "
         f"{len(draft['revisions'])} revisions; notes: {'; '.join(draft['notes']) or 'none'}"
+    )
+
+
+def handles(revision: dict[str, Any]) -> str:
+    """How many of the sentences that the second reading supports have a handle, and of whom."""
+    given = {(one["field"], one["start"]): one.get("by", "writer") for one in revision.get("handles", ())}
+    supported = [
+        given.get((claim["field"], claim["start"]), "nobody")
+        for claim in revision["report"]["claims"]
+        if (claim["kind"], claim["status"], claim["by"]) == ("statement", "verified", "model")
+    ]
+    return f"{len(supported)} sentences supported, {supported.count('writer')} with handles of the writer and " + (
+        f"{supported.count('reader')} of the reading"
     )
 
 

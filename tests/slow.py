@@ -35,6 +35,7 @@ SLOW = {
     "tests/wire/test_faults.py::test_a_batch_goes_on_with_resume[local": "see openai",
     "tests/wire/test_odd_answers.py::test_each_oddity": "sixty drafts",
     "tests/providers/test_odd_conformance.py::": "three providers against fifty behaviours",
+    "tests/cli/test_draft_over_http.py::": "the whole process over HTTP; see test_draft_process.py",
     "tests/cli/test_worker.py::test_what_a_killed_worker": "a worker counts as dead after 20 seconds",
     "tests/cli/test_worker.py::test_a_providers_limit": "four workers",
     "tests/cli/test_worker.py::test_a_limit_holds": "the deadline of a call of a killed worker",

@@ -12,7 +12,7 @@ import pytest
 from ourtake.archive import importing
 from ourtake.archive import index as indexing
 from ourtake.documents import Article
-from ourtake.intake.items import Line, Reject, Repeat, Undated
+from ourtake.intake.items import Line, Reject, Remark
 from ourtake.intake.lines import lines
 from ourtake.store import Store
 from tests.archive.test_index import expected, held
@@ -29,12 +29,12 @@ def row(n: int, **more: Any) -> dict[str, Any]:
     }
 
 
-def run(folder: Path, rows: list[Any]) -> tuple[importing.Counts, list[Reject | Undated | Repeat]]:
+def run(folder: Path, rows: list[Any]) -> tuple[importing.Counts, list[Reject | Remark]]:
     file = folder / "in.jsonl"
     file.write_text(
         "".join((one if isinstance(one, str) else json.dumps(one)) + "\n" for one in rows), encoding="utf-8"
     )
-    rejects: list[Reject | Undated | Repeat] = []
+    rejects: list[Reject | Remark] = []
     seen: list[int] = []
     with Store.open(f"sqlite:///{folder}/s.db") as store:
         counts = importing.add(store, folder / "s.index", lines(file), tick=seen.append, rejected=rejects.append)

@@ -45,6 +45,6 @@ def test_a_run_says_how_many_of_each_kind_were_found(tmp_path: Path, run: Run) -
     assert {kind: found["n"] for kind, found in entry["faults_found"].items()} == dict(kinds)
     assert entry["metrics"]["faults.false_alarms"]["n"] == len(clean)
     shown = run("eval", "report", "out").stdout
-    assert "Known faults that replay:" in shown and "other kinds: " in shown
+    assert "Known faults of replay:" in shown and "other kinds: " in shown
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Known faults, by kind" in page and all(f">{kind}</th>" in page for kind in kinds)

@@ -134,6 +134,26 @@ def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, s
     raise AssertionError("the child is still there")
 
 
+def test_a_forked_process_keeps_no_pipe_of_another() -> None:
+    with closing(WorkerProcess[Any, Any](WORK, processes=2, fork=True)) as beside:
+        beside.begin(0)
+        first, second = (worker._process for worker in beside._workers)
+        beside._workers[0]._calls.close()  # as if this process were gone, for the first of the two
+        for _ in range(1000):
+            if os.waitid(os.P_PID, first._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:  # type: ignore[attr-defined]
+                break
+            time.sleep(0.01)
+        else:
+            raise AssertionError("the first waits for the second")
+        assert os.waitid(os.P_PID, second._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None  # type: ignore[attr-defined]
+
+
+def test_the_process_that_was_free_last_is_asked_first() -> None:
+    with closing(WorkerProcess[Any, Any](WORK, processes=2)) as beside:
+        beside.begin(0)
+        assert len({asyncio.run(beside.call("pid")) for _ in range(4)}) == 1
+
+
 def test_a_process_that_was_forked_without_a_garbage_collector_has_one() -> None:
     gc.disable()
     try:

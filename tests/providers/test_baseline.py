@@ -47,6 +47,19 @@ def test_quotations_stand_in_the_order_of_the_article() -> None:
         assert 1 not in told, "a sentence that begins with “Since then” has lost its time"
 
 
+def test_what_it_says_of_the_archive_is_true_of_the_search() -> None:
+    assert "holds one piece on the same subject, and we link to it so" in str(write(brief(()))["summary"])
+    assert "holds two pieces on the same subject, and we link to them so" in str(write(brief((), ()))["summary"])
+    alone = " ".join(str(value) for value in write(brief()).values())
+    assert "A search of our archive found nothing close enough" in alone and "holds nothing" not in alone
+
+
+def test_a_sentence_that_an_article_repeats_is_quoted_once() -> None:
+    item = related(1, ()).model_copy(update={"text": " ".join([SENTENCES[3]] * 3)})
+    made = Brief(source=SOURCE, related=(item,), shape=TakeShape(), publication=Publication())
+    assert str(write(made)["body"]).count(SENTENCES[3]) == 1
+
+
 PERSONAL = {
     "a guest": "I drove the harbour ferry for years. The company cancels every January timetable in the end, they say.",
     "readers": "Our street has had no quiet night since the company cancelled the January timetable.",

@@ -177,9 +177,9 @@ REFUSALS = {
     "404": (Response(404, {"errors": [{"message": "Not found"}]}), "does not have what was asked for"),
     "429": (Response(429, {}, headers=(("Retry-After", "17"),)), "Wait 17 seconds"),
     "500": (Response(500, b"<h1>oops</h1>", "text/html"), "failed (status 500)"),
-    "page": (PAGE, "answered with a web page in place of JSON"),
-    "broken JSON": (Response(200, b'{"posts": ['), "in place of JSON"),
-    "null": (Response(200, None), "in place of JSON"),
+    "page": (PAGE, "answered with a web page instead of JSON"),
+    "broken JSON": (Response(200, b'{"posts": ['), "instead of JSON"),
+    "null": (Response(200, None), "instead of JSON"),
     "another form": (Response(200, {"posts": "many"}), "unexpected JSON"),
     "broken": (None, "broke off"),
 }

@@ -28,7 +28,7 @@ def test_a_fix_after_an_emoji_changes_exactly_its_words(session: Session) -> Non
     assert session.view().take.body == BODY.replace("money is there", "money is really there")
     assert session.view().revision.by == ANN
     assert row.id not in {other.id for other in session.view().findings}
-    with pytest.raises(InputError, match="not in the text any more"):
+    with pytest.raises(InputError, match="no longer in the text"):
         session.apply_fix(row.id, by=ANN)
 
 

@@ -37,7 +37,7 @@ def test_the_queue_and_a_drafts_page_say_why_and_what_became_of_it(run: Run, out
     desk = serve(folder=paper)
     for page in (read(f"{desk.address}/"), read(f"{desk.address}/drafts/{draft['id']}")):
         assert "of the 3 links that a take needs" in page
-        assert "The story is gone: there is no such page any more (404)" in page
+        assert "The story is gone: the page no longer exists (404)" in page
     assert "At 2 outlets: " in page and "The &lt;b&gt;Harbour&lt;/b&gt; Times" in page and "<b>Harbour" not in page
 
 

@@ -20,6 +20,7 @@ from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.config import Settings
 from ourtake.documents import Article, Draft, Report
 from ourtake.errors import StoreError
+from ourtake.evals.archive import CaseArchive
 from ourtake.jobs.worker_process import WorkerProcess
 from ourtake.store import Store
 from ourtake.writing.checking import CheckInput, LocalChecker, RemoteChecker, WorkerConfig
@@ -29,20 +30,27 @@ TAKES = [build(SOUND).take, build(with_first("The letter was signed by Helena Ma
 ARTICLES = [Article(id=item.id, url=item.url, title=item.title, text=item.text) for item in RELATED]
 
 
-def in_both(folder: Path, *, lose: bool = False) -> tuple[list[Report], list[Report], list[str]]:
+def in_both(
+    folder: Path,
+    *,
+    lose: bool = False,
+    of: type[Archive] = Archive,
+    settings: Settings = Settings(),  # noqa: B008
+) -> tuple[list[Report], list[Report], list[str]]:
     """The reports of some takes by a worker process, which may be lost after the first; by this process; and what was
-    said.
+    said. `of`: what kind of archive the takes are checked over.
     """
+    package = "evals" if of is CaseArchive else "writing"
     said: list[str] = []
     with (
         Store.open(f"sqlite:///{folder}/s.db") as store,
-        closing(WorkerProcess[CheckInput, str]("ourtake.writing.check_worker:checks_at")) as worker,
+        closing(WorkerProcess[CheckInput, str](f"ourtake.{package}.check_worker:checks_at")) as worker,
     ):
         store.save_articles(ARTICLES)
-        archive = Archive(store, folder / "s.index")
+        archive = of(store, folder / "s.index")
         archive.refresh()
-        worker.begin(WorkerConfig(f"sqlite:///{folder}/s.db", archive.folder, "", Settings()))
-        here = LocalChecker(archive, Settings())
+        worker.begin(WorkerConfig(f"sqlite:///{folder}/s.db", archive.folder, "", settings))
+        here = LocalChecker(archive, settings)
         apart = RemoteChecker(worker, here, say=said.append)
 
         async def ask(checker: LocalChecker | RemoteChecker) -> list[Report]:
@@ -62,6 +70,15 @@ def test_the_reports_are_the_same_wherever_they_are_made(tmp_path: Path, lose: b
     assert apart == here
     assert apart[0].verdict == "pass" and {"FCT001", "FCT002"} <= {item.code for item in apart[1].findings}
     assert len(said) == lose and all("From now on this process checks the takes" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(("of", "listed"), [(Archive, True), (CaseArchive, False)])
+def test_claims_that_no_rule_decides_are_listed_for_a_desk_and_not_in_an_eval_run(
+    tmp_path: Path, of: type[Archive], listed: bool
+) -> None:
+    settings = Settings.model_validate({"checks": {"drafting": ["SAF"]}})
+    apart, here, _ = in_both(tmp_path, of=of, settings=settings)
+    assert apart == here and [bool(report.claims) for report in here] == [listed, listed]
 
 
 def test_a_store_that_is_gone_is_the_store_s_own_error(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
 from ourtake.checks.registry import check
 from ourtake.config import Settings
 from ourtake.documents import Claim, Evidence, Finding, LinkRecord, Report, Take
+from ourtake.writing.beside_claims import PromptDocument
 from ourtake.writing.feedback import Passage, for_prompt
 from ourtake.writing.prompts import Prompts
 from ourtake.writing.repair import apply_repair, passages_to_repair, rank
+from ourtake.writing.reread import Item
 
 
 def finding(
@@ -84,6 +86,17 @@ def test_words_from_outside_stand_inside_the_marks() -> None:
         page = "".join(page.split(mark)[::2])
     outside = page
     assert "forty megawatts" not in outside and "fifty megawatts" not in outside
+
+
+def test_a_line_of_dashes_in_a_text_cuts_nothing_off() -> None:
+    dashes = "Draft standards\n\n--------------------\nIn September they were released."
+    prompts = Prompts(Settings())
+    block = prompts.story(SOURCE.model_copy(update={"text": dashes}), RELATED)
+    assert dashes in block.text and dashes not in block.system
+    item = Item("s1", "They were released in September.", "body", 0, 32)
+    more = [PromptDocument("a1", "Standards", "", (dashes,))]
+    read = prompts.reread(block, [item], claims=["s1"], more=more)
+    assert read.user.startswith(block.text) and read.user.count(dashes) == 2 and read.system == block.system
 
 
 BODY = "First one.\n\nSecond two.\n\nThird three."

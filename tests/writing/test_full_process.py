@@ -150,10 +150,10 @@ def test_all_that_reads_the_texts_begins_with_them(paper: Path) -> None:
         # Evidence is marked where the writer sees it, and not repeated; what no fact answers is said to be unknown.
         assert "because the calls that reach the contact centre are now the difficult ones. {f8}" in writing.prompt
         assert "Its words:" not in writing.prompt
-        assert "do not fit together:\n===" in writing.prompt
+        assert "do not agree:\n===" in writing.prompt
         # The summary is written after the body that it sums up.
         assert list(writing.json_schema["properties"]) == ["body", "summary", "headline", "tags"]
-        assert "none of our texts answers:\n===" in writing.prompt and "Was the chatbot tried in Port" in writing.prompt
+        assert "none of the texts answers:\n===" in writing.prompt and "Was the chatbot tried in Port" in writing.prompt
 
 
 def wrong(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -346,7 +346,7 @@ def test_the_claims_that_code_did_not_settle_are_asked_about_and_no_others(paper
         left = {text for name, text in entries.items() if name not in asked_for[0]}
         # A question has nothing to check, and of the last sentence code knows that it is wrong.
         assert left == {"Who has counted them?", "Harrow lost 4,711 answers."} and len(asked_for[0]) > 15
-        changed = set(re.findall(r"answer for these alone: (.*)\.", again)[0].split(", "))
+        changed = set(re.findall(r"entries have changed: (.*?)\. Read", again)[0].split(", "))
         assert asked_for[1] and asked_for[1] <= changed
 
 

@@ -43,6 +43,7 @@ def test_handles_that_a_writer_forgot_are_those_that_it_would_have_given(paper: 
         first = draft.revisions[0]
         assert draft.plan is not None
         documents = {fact.id: fact.document for fact in draft.plan.facts}
+        known = {fact.id for fact in draft.plan.of_angle().facts}
         names = {"source", *documents, *handle_map(list(draft.related))}
         whole = stripped(parse_take(json.dumps(parts["take"]), draft.related), names)
         assert whole.take == first.take
@@ -50,6 +51,7 @@ def test_handles_that_a_writer_forgot_are_those_that_it_would_have_given(paper: 
         assert len(found) >= len(parts["reread"]["supported"]) >= 10
         for words, one in found.items():
             (name,) = one.handles
+            assert name in known or name not in documents, f"{words} rests on {name}, which its writer never saw"
             own = wanted[words].handles if words in wanted else (name,)
             # The writer's own; or one of the two names the document, and the other a fact of it.
             of_one_document = documents.get(name) in own or name in {documents.get(other) for other in own}

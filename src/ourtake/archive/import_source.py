@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ourtake.archive.importing import GROUP, Counts, Rejected, add, repeats, undated_of
+from ourtake.archive.importing import GROUP, Counts, Rejected, add, remarks_on, repeats
 from ourtake.config import Settings
 from ourtake.documents import Article
 from ourtake.intake.addresses import check_address
@@ -115,8 +115,8 @@ class ImportSource:
                     outcomes["unchanged"] += 1
                 elif not isinstance(found, Line):  # only files hold lines, and a file is not crawled
                     group.append(found)
-                    for undated in undated_of(found):
-                        rejected(undated)
+                    for remark in remarks_on(found):
+                        rejected(remark)
                 self._journal.confirm()
                 if len(group) >= GROUP or self._journal.waiting() >= PAGES:
                     save()

@@ -16,12 +16,13 @@ from typing import NamedTuple
 from ourtake.archive.index import IndexWriter, index_writer
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
-from ourtake.intake.items import Item, Line, Reject, Repeat, Unchanged, Undated
+from ourtake.intake.items import Item, Line, Reject, Remark, Repeat, Retracted, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
 from ourtake.store.importing import Importing
 from ourtake.store.saving import Origin, Saved, Seen
 from ourtake.store.saving import Unchanged as UnchangedLines
+from ourtake.text.retracted import retraction
 
 GROUP = 1000
 GROUP_BYTES = 16_000_000
@@ -33,7 +34,7 @@ GROUPS = 50
 PostgreSQL it is one, so that other machines' indexes follow while an import runs.
 """
 
-Rejected = Callable[[Reject | Undated | Repeat], None]
+Rejected = Callable[[Reject | Remark], None]
 
 
 class Counts(NamedTuple):
@@ -56,13 +57,14 @@ def add(
 ) -> Counts:
     """Add or update articles.
 
-    `tick` is given how many more were read, `rejected` what can't be imported and lost dates, `parsed` the article of
+    `tick` is given how many more were read, `rejected` what can't be imported, lost dates and
+    retractions, `parsed` the article of
     each line that had to be read. The index in the folder
     gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
-    def reject(found: Reject | Undated | Repeat) -> None:
+    def reject(found: Reject | Remark) -> None:
         outcomes["skipped"] += found.things if isinstance(found, Reject) else 0
         rejected(found)
 
@@ -113,9 +115,14 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
-def undated_of(article: Article) -> list[Undated]:
-    """The dates that an article is imported without because they could not be read."""
-    return [Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)]
+def remarks_on(article: Article) -> list[Undated | Retracted]:
+    """The dates that an article is imported without because they could not be read, and that it was retracted."""
+    remarks: list[Undated | Retracted] = [
+        Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)
+    ]
+    if said := retraction(article.title, article.text, article.model_extra):
+        remarks.append(Retracted(article.url, f"{said[:160]!r}; it is kept, but never offered."))
+    return remarks
 
 
 def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
@@ -165,8 +172,8 @@ def _save(
             origins.append(None)
         if isinstance(found, Article | Read):
             places.append(place)
-            for undated in undated_of(found.article if isinstance(found, Read) else found):
-                reject(undated)
+            for remark in remarks_on(found.article if isinstance(found, Read) else found):
+                reject(remark)
     if not articles:
         return
     lines = {known[digest]: place for place, digest in enumerate(digests) if digest in known}

@@ -38,6 +38,7 @@ from ourtake.store.articles import Position
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
+from ourtake.text.retracted import retraction
 from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
 
@@ -75,7 +76,9 @@ OLD = 0.1
 
 
 class Archive:
-    """The publication's archive: the store's articles and the index over them."""
+    """The publication's archive: the store's articles and the index over them. `for_desk`: see checks.base."""
+
+    for_desk = True
 
     def __init__(
         self,
@@ -324,4 +327,6 @@ def _related(article: Article, *, score: float = 0.0, passage: str = "", handle:
         handle=handle,
         text=article.text,
         tags=article.tags,
+        # Keys that say that it was retracted are the checks' to see; nothing else of the unknown ones is.
+        **({"retracted": True} if retraction("", "", article.model_extra) else {}),
     )

@@ -10,16 +10,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from ourtake.intake.items import Reject, Repeat, Undated
+from ourtake.intake.items import Reject, Remark, Repeat, Retracted, Undated
+from ourtake.text.counts import count_of
 
 SHOWN = 20
 """Rows of each kind that are shown and, without --rejects, not written to the file."""
+
+_KINDS: dict[type[Reject | Remark], str] = {
+    Reject: "skipped",
+    Undated: "no date",
+    Retracted: "retracted",
+    Repeat: "twice",
+}
+"""The kinds of rows, in the order in which they are shown, with the words that each begins with."""
 
 
 class Rejects:
     """Keeps the first SHOWN rows of each kind. Beyond them, or `always`, all rows are written to the file at `path`.
 
-    A line is {"where", "reason"}, and {"where", "reason", "imported": true} for what was imported without a date.
+    A line is {"where", "reason"}, and {"where", "reason", "imported": true} for what was imported all the
+    same: without a date, although it was retracted, or twice.
     `open_file` opens the file when the first line is written.
     """
 
@@ -28,16 +38,13 @@ class Rejects:
     ) -> None:
         self.broken = 0
         self.count = 0
-        self.undated = 0
         self.left_out: Counter[str] = Counter()
         """How many were left out because they are not published articles, by reason."""
         self.not_taken: Counter[str] = Counter()
         """How many were left out on purpose for another reason, by reason."""
-        self._first: list[Reject] = []
-        self.repeated = 0
         self.rows = 0
-        self._first_undated: list[Undated] = []
-        self._first_repeats: list[Repeat] = []
+        self._counts: Counter[type[Reject | Remark]] = Counter()
+        self._first: dict[type[Reject | Remark], list[Reject | Remark]] = {kind: [] for kind in _KINDS}
         self._path = path
         self._open_file = open_file
         self._stack = ExitStack()
@@ -51,25 +58,20 @@ class Rejects:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def add(self, found: Reject | Undated | Repeat) -> None:
+    def add(self, found: Reject | Remark) -> None:
         """Count and keep one more."""
         self.rows += 1
+        self._counts[type(found)] += 1
         if isinstance(found, Reject):
             self.count += found.things
             self.broken += found.broken
             if not found.broken:
                 counter = self.not_taken if found.other else self.left_out
                 counter[found.reason.partition(" (")[0].rstrip(".")] += found.things
-            full = len(self._first) >= SHOWN
-            self._first += [] if full else [found]
-        elif isinstance(found, Repeat):
-            self.repeated += 1
-            full = len(self._first_repeats) >= SHOWN
-            self._first_repeats += [] if full else [found]
-        else:
-            self.undated += 1
-            full = len(self._first_undated) >= SHOWN
-            self._first_undated += [] if full else [found]
+        first = self._first[type(found)]
+        full = len(first) >= SHOWN
+        if not full:
+            first.append(found)
         if self._file is not None:
             self._write(found)
         elif full:
@@ -84,8 +86,9 @@ class Rejects:
         return {
             "left_out": dict(self.left_out),
             "not_taken": dict(self.not_taken),
-            "without_date": self.undated,
-            "repeated": self.repeated,
+            "without_date": self._counts[Undated],
+            "retracted": self._counts[Retracted],
+            "repeated": self._counts[Repeat],
             "rejects": rows,
             **more,
         }
@@ -95,22 +98,22 @@ class Rejects:
         for what, counter in (("not published articles", self.left_out), ("not imported", self.not_taken)):
             if counter:
                 yield f"{what}: {', '.join(f'{reason} ({count})' for reason, count in counter.most_common())}"
-        if self.undated:
-            what, left = ("date", "is") if self.undated == 1 else ("dates", "are")
-            yield f"{self.undated} {what} could not be read and {left} left empty"
-        for reject in self._first:
-            yield f"skipped {reject.where}: {reject.reason}"
-        for undated in self._first_undated:
-            yield f"no date {undated.where}: {undated.reason}"
-        for repeat in self._first_repeats:
-            yield f"twice {repeat.where}: {repeat.reason}"
+        if undated := self._counts[Undated]:
+            what, left = ("date", "is") if undated == 1 else ("dates", "are")
+            yield f"{undated} {what} could not be read and {left} left empty"
+        if retracted := self._counts[Retracted]:
+            what = "says that it was" if retracted == 1 else "say that they were"
+            yield f"{count_of(retracted, 'article')} {what} retracted"
+        for kind, said in _KINDS.items():
+            for row in self._first[kind]:
+                yield f"{said} {row.where}: {row.reason}"
         if more := self.rows - len(self._kept()):
             yield f"and {more} more; all of them are in {self._path}"
 
-    def _kept(self) -> list[Reject | Undated | Repeat]:
-        return [*self._first, *self._first_undated, *self._first_repeats]
+    def _kept(self) -> list[Reject | Remark]:
+        return [row for rows in self._first.values() for row in rows]
 
-    def _write(self, found: Reject | Undated | Repeat) -> None:
+    def _write(self, found: Reject | Remark) -> None:
         assert self._file is not None
         line = json.dumps(_row(found), ensure_ascii=False)
         self._file.write(f"{line}\n".encode())
@@ -125,5 +128,5 @@ def is_rejects_file(path: Path) -> bool:
         return False
 
 
-def _row(found: Reject | Undated | Repeat) -> dict[str, Any]:
+def _row(found: Reject | Remark) -> dict[str, Any]:
     return {"where": found.where, "reason": found.reason} | ({} if isinstance(found, Reject) else {"imported": True})

@@ -21,6 +21,7 @@ from ourtake.archive.semantic import Meaning, centred
 from ourtake.archive.views import UNDATED_DAY, SourceView, source_view, view
 from ourtake.config import Group
 from ourtake.documents import Article, Source
+from ourtake.text.retracted import retraction
 from ourtake.text.words import canonical_url
 from ourtake.values import ordinal
 
@@ -137,7 +138,11 @@ class Signals:
             near = [number for number, _ in pool.hits[: text_signals.FEEDBACK_ARTICLES]]
             articles = moment.articles(dict.fromkeys([*(pool.numbers[place] for place in places), *near]))
             own = canonical_url(source.url)
-            articles = {number: one for number, one in articles.items() if canonical_url(one.url) != own}
+            articles = {
+                number: one
+                for number, one in articles.items()
+                if canonical_url(one.url) != own and not retraction(one.title, one.text, one.model_extra)
+            }
             places = [place for place in places if pool.numbers[place] in articles]
             numbers = [pool.numbers[place] for place in places]
             popularity = self._popularity(asked, numbers, moment)

@@ -41,7 +41,9 @@ PROSE: tuple[FieldName, FieldName] = ("summary", "body")
 
 
 class ArchiveView(Protocol):
-    """What rules ask an archive."""
+    """What rules ask an archive. `for_desk`: takes are checked for a desk, where a person decides their claims."""
+
+    for_desk: bool
 
     def by_url(self, url: str) -> Related | None:
         """The article at an address."""
@@ -143,6 +145,8 @@ class Case:
         self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}
+        self._targets: dict[str, Related | None] = {}
+        self._titled: dict[str, Related | None] = {}
         texts = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
         self._texts = {name: self.cache.text(text) for name, text in texts.items()}
         self._links = {name: links(self._texts[name]) for name in PROSE}
@@ -216,10 +220,12 @@ class Case:
 
     def target(self, link: Link) -> Related | None:
         """The archive's article that a link leads to, by handle or address."""
-        found = self.handles.get(link.target) or self.by_address.get(canonical_url(link.target))
-        if found is None and self.archive is not None and link.target.startswith(("http://", "https://")):
-            found = self.archive.by_url(link.target)
-        return found
+        if link.target not in self._targets:  # a dozen rules ask
+            found = self.handles.get(link.target) or self.by_address.get(canonical_url(link.target))
+            if found is None and self.archive is not None and link.target.startswith(("http://", "https://")):
+                found = self.archive.by_url(link.target)
+            self._targets[link.target] = found
+        return self._targets[link.target]
 
     def unread_address(self, link: Link) -> str | None:
         """The address of a link that may lead to an article of an archive that is not here; else None.
@@ -268,7 +274,10 @@ class Case:
 
     def title(self, words: str) -> Related | None:
         """The article whose title the words are."""
-        return self.titles.get(normalise(words)) or (self.archive.by_title(words) if self.archive is not None else None)
+        if words not in self._titled:
+            found = self.titles.get(normalise(words))
+            self._titled[words] = found or (self.archive.by_title(words) if self.archive is not None else None)
+        return self._titled[words]
 
 
 class Hit(NamedTuple):

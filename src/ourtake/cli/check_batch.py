@@ -47,8 +47,12 @@ class CheckedLines(NamedTuple):
 
 def processes_for(takes: int) -> int:
     """How many processes this many takes are worth, on the processors that this one may use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, takes // FEWEST + 1)
+    return min(usable_processors(), takes // FEWEST + 1)
+
+
+def usable_processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def check_lines(

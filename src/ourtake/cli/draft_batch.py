@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
+from ourtake.cli.check_batch import usable_processors
 from ourtake.cli.context import index_folder, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
     from ourtake.writing.pipeline import Pipeline, Wishes
 
 _CHECKER = "ourtake.writing.check_worker:checks_at"
-"""What the worker process of a batch runs; named, not imported."""
+"""What the worker processes of a batch run; named, not imported."""
+
+_CHECKERS = 2
+"""How many there are. With one, all drafts in hand can wait for their checks while the provider has nothing to do. The
+second is asked only while the first is busy.
+"""
 
 
 class BatchTerms(NamedTuple):
@@ -66,7 +72,7 @@ def draft_batch(
     index_folder()
     if terms.provider_batch and settings().take.process != "quick":
         say("A batch endpoint answers one call a story, so these takes are written as with --quick.")
-    worker = checker_process(_CHECKER)
+    worker = checker_process(_CHECKER, processes=min(_CHECKERS, usable_processors()))
     with closing(worker):
         sources, bad = read_batch(batch)
         name = f"batch {target.path.absolute()}"

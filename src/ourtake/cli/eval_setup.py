@@ -218,6 +218,5 @@ def pipelines_of(
             spending=spending,
             concurrency=concurrency,
             worker=worker,
-            undecided=False,
         )
     )

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 _SHARED = ("store", "lookup", "pipeline", "checking")
 
 
-def checker_process(target: str, more: Sequence[str] = ()) -> WorkerProcess[CheckInput, str]:
-    """The process that checks the takes of many stories with `target` (see WorkerProcess). It is a copy of this one:
-    what both need is loaded now, `more` names further modules of lazy, and no store may be open yet.
+def checker_process(target: str, more: Sequence[str] = (), *, processes: int = 1) -> WorkerProcess[CheckInput, str]:
+    """The processes that check the takes of many stories with `target` (see WorkerProcess). They are copies of this
+    one: what all need is loaded now, `more` names further modules of lazy, and no store may be open yet.
     """
     with loading():
         load_outside_rules()
         for name in (*_SHARED, *more):
             getattr(lazy, name)
-    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, fork=True)
+    worker: WorkerProcess[CheckInput, str] = lazy.worker_process.WorkerProcess(target, processes=processes, fork=True)
     return worker
 
 
@@ -80,11 +80,9 @@ def build_pipelines(
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, str] | None = None,
-    undecided: bool = True,
 ) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are), by the settings `given`. The keys are their names. See build_pipeline;
-    `undecided`: see registry.check.
+    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
     """
     terms = _terms([name for line in lines.values() for name in line], given, spending)
     if terms.ceilings:
@@ -100,7 +98,7 @@ def build_pipelines(
     # Before the archive is read: an unknown model is the shorter message.
     providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
     archive = archive_of(terms)
-    checker: Checker = lazy.checking.LocalChecker(archive, given, undecided=undecided)
+    checker: Checker = lazy.checking.LocalChecker(archive, given)
     if worker is not None:
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
         checker = lazy.checking.RemoteChecker(worker, checker, say=say)

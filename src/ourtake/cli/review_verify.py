@@ -52,7 +52,7 @@ def verify(
             envelope,
             trusted,
             chain=None if filed is None else filed.acts,
-            chosen=None if filed is None else filed.draft.chosen,
+            draft=None if filed is None else filed.draft,
             base=base,
         )
     except BadSeal as error:

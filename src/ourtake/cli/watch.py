@@ -92,7 +92,7 @@ def status(as_json: bool = typer.Option(False, "--json", help="Print the feeds a
 def _emit_feed(row: FeedRow, *, watched: bool) -> None:
     emit(row.url)
     if not watched:
-        emit("    not in ourtake.toml any more")
+        emit("    no longer in ourtake.toml")
     elif not row.polled:
         emit("    not polled yet")
     else:

@@ -1,6 +1,7 @@
 """The archive as the cases of a suite see it: frozen related articles where a case names them, and no earlier takes.
 
-A take must not be judged by what another model wrote on the same story, so nothing counts as an earlier take.
+A take must not be judged by what another model wrote on the same story, so nothing counts as an earlier take. Nobody
+decides its claims at a desk: where no rule could decide one, they are not listed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ MOST_KEPT = 512
 class CaseArchive(Archive):
     """An archive for cases, known by the id of their source."""
 
+    for_desk = False
     _frozen: dict[str, tuple[Article, ...]]
     _kept_related: dict[str, list[Related]]  # both are set by freeze(), which comes before any lookup
 

@@ -112,7 +112,7 @@ def difference_in_words(found: Difference, first: Entry, second: Entry) -> str:
         return f"{seen}. No verdict: there are {cases}, and at least {LEAST_CLUSTERS} topics are needed."
     low, high = max(-1.0, found.low), min(1.0, found.high)  # shares can't differ by more
     seen += f" (95 % interval of the difference: {signed(100 * low)} to {signed(100 * high)})"
-    least = f" {cases} can show {100 * found.detectable:.0f} points or more." if found.detectable else ""
+    least = f" {cases} can show differences of {100 * found.detectable:.0f} points or more." if found.detectable else ""
     if found.verdict == "no difference shown":
         # One comparison alone might have shown it: several raise p.
         alone = not found.low <= 0 <= found.high

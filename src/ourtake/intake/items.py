@@ -59,11 +59,22 @@ class Undated(NamedTuple):
     reason: str
 
 
+class Retracted(NamedTuple):
+    """An article that was imported although it was retracted: where, and the words that say so."""
+
+    where: str
+    reason: str
+
+
 class Repeat(NamedTuple):
     """An article that came twice in one import: where, and which version is kept."""
 
     where: str
     reason: str
+
+
+Remark = Undated | Retracted | Repeat
+"""What is told of an article that was imported."""
 
 
 class Unchanged(NamedTuple):

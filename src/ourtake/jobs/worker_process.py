@@ -22,7 +22,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Generic, Protocol, TypeVar
 
@@ -45,9 +45,9 @@ class _Child(Protocol):
 
 
 class _Fork:
-    """A copy of this process that serves `target`."""
+    """A copy of this process that serves `target`. `others`: this process's ends of the pipes of earlier workers."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, others: Sequence[IO[bytes]]) -> None:
         calls_out, calls_in = os.pipe()
         answers_out, answers_in = os.pipe()
         leave_out_what_is_loaded()
@@ -59,9 +59,9 @@ class _Fork:
             self.calls, self.answers = os.fdopen(calls_in, "wb"), os.fdopen(answers_out, "rb")
             return
         try:
-            # While the copy had the other ends, it would not see that this process is gone.
-            os.close(calls_in)
-            os.close(answers_out)
+            # While a copy had the other ends, its own or another worker's, neither would see that this process is gone.
+            for end in (calls_in, answers_out, *(pipe.fileno() for pipe in others)):
+                os.close(end)
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             serve(target, os.fdopen(calls_out, "rb"), os.fdopen(answers_in, "wb"))
@@ -95,12 +95,12 @@ def _spawned(target: str) -> tuple[_Child, IO[bytes], IO[bytes]]:
 class _Worker:
     """One process and its pipes."""
 
-    def __init__(self, target: str, *, fork: bool) -> None:
+    def __init__(self, target: str, *, fork: bool, others: Sequence[_Worker] = ()) -> None:
         self._process: _Child
         self._calls: IO[bytes]
         self._answers: IO[bytes]
         if fork and threading.active_count() == 1:
-            made = _Fork(target)
+            made = _Fork(target, [pipe for other in others for pipe in (other._calls, other._answers)])
             self._process, self._calls, self._answers = made, made.calls, made.answers
         else:
             self._process, self._calls, self._answers = _spawned(target)
@@ -134,8 +134,11 @@ class WorkerProcess(Generic[Call, Result]):
     """Processes that answer calls of one kind. They start at once and load what they need while this one continues."""
 
     def __init__(self, target: str, *, processes: int = 1, fork: bool = False) -> None:
-        self._workers = [_Worker(target, fork=fork) for _ in range(processes)]
-        self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._workers: list[_Worker] = []
+        for _ in range(processes):
+            self._workers.append(_Worker(target, fork=fork, others=self._workers))
+        # The one that was free last is asked first: while it keeps up, the others need not read what it has read.
+        self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="ourtake-worker")
 
     def begin(self, given: object) -> None:

@@ -158,6 +158,7 @@ def _quotes(item: Related, terms: set[str]) -> list[Quote]:
         plain = not re.search('["\u201c\u201d\u00ab\u00bb\\[\\]<>*_`|#]|https?:', text) and "\n\n" not in sentence.text
         plain = plain and not _DANGLING.match(text) and not _SPOKEN.search(text)
         plain = plain and not _ASKS.match(text) and not _GLUED.search(sentence.text)
+        plain = plain and all(text != other.text for other in found)
         if plain and 9 <= count_words(text) <= 38 and text[0].isupper() and text[-1] in ".!":
             found.append(Quote(text, place, len(_informative(text) & terms), _refers_back(text)))
     return sorted(found, key=lambda quote: quote.refers - quote.shared)
@@ -220,7 +221,8 @@ def _headline(source: Source) -> str:
 def _summary(source: Source, offered: Sequence[Related]) -> str:
     texts = _texts()
     count = {1: "one piece", 2: "two pieces"}.get(len(offered), "several pieces")
-    known = texts["known"].format(count=count) if offered else texts["unknown"]
+    them = "it" if len(offered) == 1 else "them"
+    known = texts["known"].format(count=count, them=them) if offered else texts["unknown"]
     blurb = _quoted(" ".join(_blurb(source, 34)))
     if offered and count_words(blurb) > _LONG_BLURB:
         known = texts["known_short"].format(count=count)
@@ -261,14 +263,14 @@ def _runs(quotes: Sequence[Quote]) -> list[str]:
     return [" ".join(quote.text for quote in run) for run in runs]
 
 
-def _introduced(key: str, source: Source, most: int) -> str:
-    """The text that presents the source, with at most `most` words of its blurb."""
-    blurb, title = _quoted(" ".join(_blurb(source, most))), _quoted(source.title)
+def _introduced(key: str, source: Source) -> str:
+    """The text that presents the source, with the beginning of its blurb."""
+    blurb, title = _quoted(" ".join(_blurb(source, 60))), _quoted(source.title)
     return str(_texts()[key].format(outlet=source.outlet, title=title, blurb=blurb))
 
 
 def _opening(source: Source, offered: Sequence[Related], quotes: Sequence[Sequence[Quote]]) -> str:
-    texts, start = _texts(), _introduced("opening", source, 60)
+    texts, start = _texts(), _introduced("opening", source)
     if not offered:
         return start
     item = offered[0]
@@ -300,7 +302,7 @@ def _questions(source: Source) -> list[str]:
 
 
 def _alone(source: Source, name: str) -> list[str]:
-    start = _introduced("alone", source, 60)
+    start = _introduced("alone", source)
     question = _turn(source.title, choices=_questions(source))
     return [start, question, _texts()["alone_closing"].format(outlet=source.outlet, name=name)]
 

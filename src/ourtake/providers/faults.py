@@ -97,7 +97,7 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reaso
     if 300 <= status < 400:
         what, do = f"{name} answered with a redirect, which is not followed.", "Check the base address."
     elif status == 407:
-        what, do = f"The proxy on the way to {name} asks for a password.", "Write it in the proxy's address."
+        what, do = f"The proxy for {name} asks for a password.", "Write it in the proxy's address."
     elif status not in (400, 401, 403, 404, 405, 413, 415, 422):
         return None
     elif status == 401 or _says(info.bad_key, text):
@@ -117,7 +117,7 @@ def _permanent(status: int, text: str, info: ProviderInfo, *, waits: bool, reaso
     elif status == 403 and not text:
         # A firewall's page, or nothing: nobody has said that it is the key.
         what = f"{name} answered 403 when asked for model {model}: {reason}."
-        do = f"Check the base address, the permissions of {key}, and what is on the way there, such as a proxy."
+        do = f"Check the base address, the permissions of {key}, and anything in between, such as a proxy."
     elif status == 403:
         what = f"The key for {name} may not use model {model}."
         do = f"Check the permissions of {key}, or choose another model."
@@ -180,7 +180,7 @@ def broken(error: BaseException, *, info: ProviderInfo, host: str) -> ProviderEr
         return ours
     if among(httpx2.ProxyError):
         cause = next(cause for cause in causes if isinstance(cause, httpx2.ProxyError))
-        what = _one_stop(f"The proxy on the way to {host} made no connection: {shown(str(cause))}.")
+        what = _one_stop(f"The proxy for {host} made no connection: {shown(str(cause))}.")
         if str(cause).startswith("407"):
             do = "Write its user and password in the address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY."
             return PermanentError(what, do, status=0, lasting=True)

@@ -57,7 +57,7 @@ def remove_rescued(path: Path, kept: Rescued) -> str:
     try:
         path.unlink()
     except OSError as error:
-        return f"{path} is not needed any more, but can't be removed: {error.strerror}."
+        return f"{path} is no longer needed, but can't be removed: {error.strerror}."
     return f"{path} was removed."
 
 

@@ -115,7 +115,7 @@ class Ghost:
         """The posts of an answer that says that all is well."""
         host, said = self._client.host, server_message(answer.value)
         if answer.page or answer.value is None:
-            what = f"{host} answered with {'a web page' if answer.page else 'something else'} in place of JSON"
+            what = f"{host} answered with {'a web page' if answer.page else 'something else'} instead of JSON"
             raise PublishError(f"{what} (status {answer.status}).", _NO_API, unsure=changes)
         if answer.status == 401:
             what = f"{host} does not accept the key in {self._site.secret_env}: {said or 'no reason given'}."

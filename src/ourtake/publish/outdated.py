@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake.documents import Article, Draft, Related
 from ourtake.publish.piece import ExportContext, piece_of
 from ourtake.text.markdown import visible
+from ourtake.text.retracted import retraction
 from ourtake.text.words import canonical_url, normalise, words
 from ourtake.values import day_of
 
@@ -60,6 +61,8 @@ def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mappi
         return why
     if article is None:
         return "is no longer in the archive"
+    if said := retraction(article.title, article.text, article.model_extra):
+        return f"was retracted (\u201c{shortened(said)}\u201d)"
     revision = draft.standing()
     written = day_of(revision.created) if revision is not None else None
     changed = day_of(article.updated)

@@ -106,7 +106,7 @@ class WordPress:
         host, user = self._client.host, self._site.user
         said = server_message(answer.value)
         if answer.page or answer.value is None:
-            what = f"{host} answered with {'a web page' if answer.page else 'something else'} in place of JSON"
+            what = f"{host} answered with {'a web page' if answer.page else 'something else'} instead of JSON"
             raise PublishError(f"{what} (status {answer.status}).", _NO_API, unsure=changes)
         if answer.status == 401:
             do = f"Create an application password for {user} in WordPress, and set {self._site.secret_env} to it."

@@ -14,10 +14,11 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urljoin
 
-from ourtake.documents import Document, Take
+from ourtake.documents import Document, Draft, Take
 from ourtake.errors import BadSeal, InputError
 from ourtake.review.diff import segments
 from ourtake.review.envelope import opened
+from ourtake.review.states import CLOSED
 from ourtake.store.acts import Act, broken_at
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import Link, links, rewritten, visible
@@ -83,27 +84,26 @@ def verify(
     trusted: Mapping[str, Ed25519PublicKey],
     *,
     chain: Sequence[Act] | None = None,
-    chosen: int | None = None,
+    draft: Draft | None = None,
     base: str = "",
 ) -> Verified:
     """Compare a file's or page's text with the record of a sign-off. Raises BadSeal, InputError.
 
-    `chain`: the acts that the store has, if there is one. `chosen`: the revision that the draft has there now. `base`:
-    the page's address.
+    `chain`: the acts that the store has, if there is one. `draft`: the draft as it is there now. `base`: the page's
+    address.
     """
     predicate = opened(envelope, trusted)["predicate"]
     if chain is not None:
         _compare_chain(predicate["acts"], chain)
     signed = Take.model_validate(predicate["take"])
     result, difference = compared(signed, text, base=base)
-    notes = [str(predicate["clock"])]
+    notes = [] if draft is None else list(_since(draft, predicate["revision"]))
+    notes.append(str(predicate["clock"]))
     notes += [
         f"The record does not say what {one['by']} knows about the subject."
         for one in predicate["responsible"]
         if not one.get("knowledge")
     ]
-    if chosen is not None and chosen != predicate["revision"]:
-        notes.append(f"The draft was changed after this sign-off: revision {chosen} is the current one.")
     return Verified(
         result=result,
         difference=difference,
@@ -114,6 +114,15 @@ def verify(
         chain="not compared" if chain is None else "whole",
         notes=tuple(notes),
     )
+
+
+def _since(draft: Draft, revision: int) -> Iterator[str]:
+    """What happened to a draft after it was signed that whoever relies on the sign-off has to know."""
+    review = draft.review
+    if review is not None and review.state in CLOSED | {"reopened"}:
+        yield f"The draft was {review.state} on {review.since[:10]} by {review.by}: this sign-off no longer applies."
+    if draft.chosen != revision:
+        yield f"The draft was changed after this sign-off: revision {draft.chosen} is the current one."
 
 
 def _compare_chain(sealed: Mapping[str, Any], chain: Sequence[Act]) -> None:

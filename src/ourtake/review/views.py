@@ -101,14 +101,14 @@ class DraftView(Document):
         """The finding of that id. Raises InputError if the text has none such any more."""
         found = next((row for row in self.findings if row.id == row_id), None)
         if found is None:
-            raise InputError("That finding is not in the text any more.", "Load the draft again.")
+            raise InputError("That finding is no longer in the text.", "Load the draft again.")
         return found
 
     def claim(self, row_id: str) -> ClaimRow:
         """The claim of that id. Raises InputError if the text has none such any more."""
         found = next((row for row in self.claims if row.id == row_id), None)
         if found is None:
-            raise InputError("That claim is not in the text any more.", "Load the draft again.")
+            raise InputError("That claim is no longer in the text.", "Load the draft again.")
         return found
 
     def proposal(self, proposal_id: str) -> Proposal:

@@ -64,7 +64,7 @@ def added_sentences(before: str, after: str) -> list[str]:
 
 def gone(address: str, status: int) -> Change:
     """A page that its outlet has removed."""
-    why = "the outlet says that it was removed (410)" if status == 410 else "there is no such page any more (404)"
+    why = "the outlet says that it was removed (410)" if status == 410 else "the page no longer exists (404)"
     return Change(address, utc_now(), "gone", why)
 
 

@@ -49,7 +49,7 @@ def _work(service: Service, session: Session, order: RewriteOrder, by: str) -> C
         raise InputError("No model is set up that could rewrite.", "Set [models] default in ourtake.toml.")
     view = session.view()
     if not any((block.field, block.index) == (order.field, order.block) for block in view.blocks):
-        raise InputError("That part is not in the text any more.", "Load the draft again.")
+        raise InputError("That part is no longer in the text.", "Load the draft again.")
 
     def work(tell: Tell) -> str:
         made = rewrite(view, order, tell)

@@ -1,4 +1,4 @@
-"""What the worker process of a batch runs: the checks, over a store and an index that it only reads."""
+"""What each worker process of a batch runs: the checks, over a store and an index that it only reads."""
 
 from __future__ import annotations
 

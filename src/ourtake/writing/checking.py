@@ -57,12 +57,11 @@ class Checker(Protocol):
 
 
 class LocalChecker:
-    """Checks in this process. `undecided`: see registry.check."""
+    """Checks in this process."""
 
-    def __init__(self, archive: ArchiveView, settings: Settings, *, undecided: bool = True) -> None:
+    def __init__(self, archive: ArchiveView, settings: Settings) -> None:
         self._archive = archive
         self._settings = settings
-        self._undecided = undecided
         self._documents: DocumentCache | None = None
 
     async def report(self, given: CheckInput) -> Report:
@@ -71,13 +70,7 @@ class LocalChecker:
             from ourtake.checks.evidence import DocumentCache
 
             self._documents = DocumentCache()
-        return report_of(
-            given,
-            archive=self._archive,
-            settings=self._settings,
-            documents=self._documents,
-            undecided=self._undecided,
-        )
+        return report_of(given, archive=self._archive, settings=self._settings, documents=self._documents)
 
     async def close(self) -> None:
         """There is nothing to release."""
@@ -114,15 +107,8 @@ class RemoteChecker:
         self._worker.close()
 
 
-def report_of(
-    given: CheckInput,
-    *,
-    archive: ArchiveView,
-    settings: Settings,
-    documents: DocumentCache,
-    undecided: bool = True,
-) -> Report:
-    """The report of a take, by the rules of [checks] drafting. `undecided`: see registry.check."""
+def report_of(given: CheckInput, *, archive: ArchiveView, settings: Settings, documents: DocumentCache) -> Report:
+    """The report of a take, by the rules of [checks] drafting."""
     # Imported here: where a worker checks, this process need not load the rules.
     from ourtake.checks.base import CheckContext
     from ourtake.checks.registry import check
@@ -140,4 +126,4 @@ def report_of(
         handles=given.handles,
         facts=given.facts,
     )
-    return check(given.take, against, select=settings.checks.drafting, undecided=undecided)
+    return check(given.take, against, select=settings.checks.drafting, undecided=archive.for_desk)

@@ -10,6 +10,7 @@ one call to the next; the task comes last.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -40,7 +41,10 @@ from ourtake.writing.reply import REPAIR_PARTS, STRING, TAKE_SCHEMA, list_of, sc
 from ourtake.writing.reread import READ_PARTS, SHORT_PARTS, Item
 from ourtake.writing.shapes import Build
 
-DIVIDER = "-" * 20
+DIVIDER = f"divider {secrets.token_hex(16)}"
+"""Between the two parts of a prompt file. No text from outside can have it: a line of dashes under a heading once cut
+the texts off.
+"""
 
 STORY_SCHEMA = schema_of(**PLAN_PARTS, **SHORT_PARTS, **REPAIR_PARTS)
 """One schema for all requests that begin with the texts of a story: providers put the schema before the texts, so that
@@ -240,7 +244,7 @@ class Prompts:
             raise ConfigError(f"{self._voice} can't be read: {error}.", "Fix it, or remove it.") from error
 
     def _task(self, name: str, story: StoryBlock, **more: object) -> Prompt:
-        """A task after the texts of a story; a file that has a line of dashes holds the whole prompt itself."""
+        """A task after the texts of a story; a file that has a divider holds the whole prompt itself."""
         mark = _mark(story.text, repr(more))
         page = self._page(name, mark=mark, task_mark=mark, **more)
         system, divided, user = page.partition(f"\n{DIVIDER}\n")

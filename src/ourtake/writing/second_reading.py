@@ -75,7 +75,9 @@ async def with_reading(session: Session, revision: Revision, found: Reread, *, b
     handles = revision.handles
     if session.plan is not None:
         documents = Documents(Story(session.brief.source, session.brief.related))
-        handles = with_handles_of_reading(handles, found.answers, session.plan.facts, documents.handle)
+        # Of other facts the writer knew nothing, and rules would ask for links to their articles.
+        known = session.plan.used({name for one in handles for name in one.handles})
+        handles = with_handles_of_reading(handles, found.answers, known, documents.handle)
     report = await session.check(revision.take, handles=handles, read=found)
     return revision.model_copy(update={"report": report, "read_by": by, "handles": handles})
 

@@ -28,10 +28,11 @@ _LABEL = re.compile(r"\A\s*(?:title|headline|published|date|blurb|text|outlet)\s
 _ENDS = '.!?"\u201d\u2019)'
 _END = re.compile(f"[{re.escape(_ENDS)}]*")
 _NAME = re.compile(r"[^a-z0-9]+")
-_OWN_DOTS = re.compile(r"(?<=\S)(?:\.\.\.|\u2026)")
-"""Right behind a word an ellipsis may be the text's own ("Can I Bring\u2026?"); one that leaves words out has a space
-before it.
-"""
+_DOTS = re.compile(r"\.\.\.|\u2026")
+"""One that leaves words out, or the text's own ("Can I Bring\u2026?", "My mom is, is \u2026 still well enough")."""
+
+MOST_DOTS = 5
+"""Ellipses in a piece of evidence, of which each may be the text's own."""
 
 
 class Found(NamedTuple):
@@ -110,9 +111,19 @@ def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
 
 def _place(words: str, text: Text) -> WordSpan | None:
     """The words of a text that are quoted; None if they are not there, or say too little to be found by."""
-    found = _exact_place(words, text)
-    bare = _OWN_DOTS.sub(" ", words)
-    return _exact_place(bare, text) if found is None and bare != words else found
+    return next(filter(None, (_exact_place(said, text) for said in _readings(words))), None)
+
+
+def _readings(words: str) -> Iterator[str]:
+    """The words, then with all ellipses but one taken for the text's own, and then with all of them."""
+    yield words
+    parts = _DOTS.split(words)
+    if not 1 < len(parts) <= MOST_DOTS + 1:
+        return
+    if len(parts) > 2:
+        for gap in range(1, len(parts)):
+            yield f"{' '.join(parts[:gap])} ... {' '.join(parts[gap:])}"
+    yield " ".join(parts)
 
 
 def _exact_place(words: str, text: Text) -> WordSpan | None:

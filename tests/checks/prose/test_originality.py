@@ -1,5 +1,7 @@
 """ORG: runs taken over, earlier takes, and what is said twice."""
 
+import pytest
+
 from ourtake.checks.base import Case, CheckContext, Example, Hit
 from ourtake.checks.examples import PARAGRAPHS, RELATED, SOURCE, SUMMARY, build
 from ourtake.checks.prose.originality import copied_run, repeats_earlier_take, repeats_itself
@@ -111,3 +113,27 @@ def test_a_paragraph_said_again_with_other_words_in_between() -> None:
     again = " ".join("indeed" if number % 4 == 3 else word for number, word in enumerate(words))
     hits = list(repeats_itself(build(Example(body="\n\n".join([*(part.strip() for part in PARAGRAPHS), again])))))
     assert any("is already in the take" in hit.message for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("summary", "found"),
+    [
+        ("The paper printed a family's reason for its loft, when the applicant was a widower of 79.", False),
+        ("The applicant was a widower of 79.", True),
+        ("So the applicant was a widower of 79.", False),
+    ],
+)
+def test_a_summary_may_hold_a_short_sentence_of_the_body(summary: str, found: bool) -> None:
+    body = "Nobody asked him. The applicant was a widower of 79. A clerk found it out when she read the form in June."
+    whole = f"Readers were told in May that a family was growing and needed the room. {summary}"
+    hits = list(repeats_itself(build(Example(body=body, summary=whole))))
+    assert [(hit.field, body[hit.start : hit.end]) for hit in hits] == (
+        [("body", "The applicant was a widower of 79.")] if found else []
+    )
+
+
+def test_a_summary_that_repeats_a_long_sentence_but_for_a_word_is_found() -> None:
+    long = "federal agencies must talk about a case to any helper whom the person has named to them in writing, "
+    long += "with no power of attorney, until she withdraws the name"
+    hits = list(repeats_itself(build(Example(body=f"So {long}. That is all.", summary=f"Now {long}."))))
+    assert [hit.field for hit in hits] == ["body"]

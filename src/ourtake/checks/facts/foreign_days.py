@@ -104,18 +104,12 @@ def _read_days(text: str, values: tuple[Value, ...]) -> Iterator[tuple[int, _Day
         if one.dated and one.value <= 12:
             yield from _named(text, values, at)
             continue
-        signs = [_SIGN.fullmatch(text, *gap) for gap in _gaps(values, at, 2)]
+        signs = [_SIGN.fullmatch(text, left.end, right.start) for left, right in pairwise(values[at : at + 3])]
         first, second, third = [*(int(two.value) for two in values[at : at + 3]), 0, 0][:3]
         if len(signs) == 2 and signs[0] and signs[1] and signs[0][1] == signs[1][1]:
             yield one.start, _Day(third, second, first) if one.dated else _Day(first, second, third)
         elif signs and signs[0] and not one.dated:
             yield one.start, _Day(0, first, second) if values[at + 1].dated else _Day(first, second, 0)
-
-
-def _gaps(values: tuple[Value, ...], at: int, number: int) -> list[tuple[int, int]]:
-    """What is between the numbers from `at`, as starts and ends."""
-    near = values[at : at + 1 + number]
-    return [(one.end, two.start) for one, two in pairwise(near)]
 
 
 def _named(text: str, values: tuple[Value, ...], at: int) -> Iterator[tuple[int, _Day]]:

@@ -55,10 +55,6 @@ _SPOKEN_OF: Mapping[str, Callable[[Words, int], bool]] = {
     "with": _has_something,
 }
 """Words that have an opposite in one of their uses only."""
-_PARTICLES = frozenset(("up", "down"))
-"""Both of a pair, they count only beside the same word, as those of a line with a +: "prices up" and "prices down", but
-not "drew up" and "threw down".
-"""
 
 
 @kept
@@ -81,10 +77,10 @@ def opposites(pair: Pair, case: Case) -> Iterator[Slot]:
         if any(row == line and side != column for _, row, side in ours):
             continue  # the take has both
         close, place = max((pair.close(at, place), place) for place, _ in others)
-        alone = line < 0 or _PARTICLES.issuperset((pair.take.senses[at], pair.place.senses[place]))
-        if alone and not _beside(pair.take, at, pair.place, place):
+        near = _beside(pair.take, at, pair.place, place)
+        if line < 0 and not near:
             continue
-        least = BESIDE if _beside(pair.take, at, pair.place, place) else CLOSE
+        least = BESIDE if near else CLOSE
         if close >= least and negated(pair.take, at) == negated(pair.place, place):
             yield Slot((at, at), (place, place), close)
 
@@ -205,7 +201,7 @@ _MODALS = {
 def modal(pair: Pair, case: Case) -> Iterator[Slot]:
     """What one of the two can, will or must, and the other can't: the verb itself may be another."""
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
-        if one.has.isdisjoint(_MODALS) or any(word in NEGATION for word in one.senses):
+        if one.has.isdisjoint(_MODALS) or not NEGATION.isdisjoint(one.senses):
             continue
         for at, word in enumerate(one.senses):
             denied = _MODALS.get(word)

@@ -13,6 +13,7 @@ from ourtake.checks.links.titles import mentioned_not_linked, title_mismatch
 from ourtake.documents import REMOVED, FieldName, Fix
 from ourtake.text.link_words import another_address, link_words
 from ourtake.text.markdown import Link, Span
+from ourtake.text.retracted import retraction
 from ourtake.text.words import canonical_url, normalise, words
 from ourtake.values import day_of
 
@@ -130,6 +131,18 @@ def _title_of(case: Case, field: FieldName, link: Link) -> str:
     return text[link.target_end : end if end >= 0 else len(text)].strip().lstrip(">").strip()
 
 
+def retracted(case: Case) -> Iterator[Hit]:
+    """LNK020."""
+    for field, link, article in archive_links(case):
+        if said := retraction(article.title, article.text, article.model_extra):
+            message = f"\u201c{article.title}\u201d was retracted (\u201c{said}\u201d)."
+            yield Hit(message, field, link.start, link.end)
+
+
+_RETRACTED = (
+    RELATED[0].model_copy(update={"text": f"This article was retracted on 3 May. {RELATED[0].text}"}),
+    *RELATED[1:],
+)
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
 _ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
 _OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
@@ -197,4 +210,8 @@ RULES = (
          "Use the title of the article, or words that say where the link leads.",
          with_first("See [evil.example](a1)."), with_first("See the page at [lanternquarter.example](a1)."),
          anchor_shows_address, safe_fix=True),
+    Rule("LNK020", "retracted", "error",
+         "A link to an article that says that it was retracted or withdrawn.",
+         "Remove the link, and everything that the take took from the article.",
+         Example(related=_RETRACTED), SOUND, retracted),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -269,15 +269,15 @@ def _may_be_repeated(parts: Sequence[tuple[FieldName, Span]]) -> Iterator[list[i
     for number, (_, part) in enumerate(parts):
         words, runs = tokenize(part.text).words, runs_of(part.text, SHINGLE)
         found = {same[words]} if words in same else set[int]()
-        found.update(table[run] for run in runs if run in first for table in (first, last))
+        new = runs - first.keys()
+        found.update(table[run] for run in runs - new for table in (first, last))
         if len(words) >= LONG:
             found.update(long)
             long.append(number)
         yield sorted(found)
         same.setdefault(words, number)
-        for run in runs:
-            first.setdefault(run, number)
-            last[run] = number
+        first.update(dict.fromkeys(new, number))
+        last.update(dict.fromkeys(runs, number))
 
 
 def _alike(text: str, other: str) -> float:
@@ -287,8 +287,9 @@ def _alike(text: str, other: str) -> float:
     return Indel.normalized_similarity(mine, theirs, score_cutoff=REWORDED) if long else 0.0
 
 
-def _share(mine: frozenset[int], theirs: frozenset[int]) -> float:
-    return len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
+def _share(mine: frozenset[int], theirs: frozenset[int], *, of: Callable[[int, int], int] = min) -> float:
+    """What two sets share, as a part of the smaller, or of what `of` chooses."""
+    return len(mine & theirs) / of(len(mine), len(theirs)) if mine and theirs else 0.0
 
 
 class _Sentence(NamedTuple):
@@ -329,8 +330,10 @@ def _sentences_twice(case: Case, parts: list[tuple[FieldName, Span]]) -> Iterato
             least = SENTENCE_SHARE if other.field == sentence.field else SUMMARY_SHARE
             same = sentence.own == other.own
             # "It knows when the street was full. It knows when it was empty." is a figure of speech.
-            theirs = frozenset(hashes(other.own, SENTENCE_SHINGLE))
-            alike = other is not last and _share(frozenset(shingles), theirs) >= least
+            mine, theirs = frozenset(shingles), frozenset(hashes(other.own, SENTENCE_SHINGLE))
+            # The summary's longer sentence may well hold a short one of the body: that is what it is for.
+            of = min if other.field == sentence.field else max
+            alike = other is not last and _share(mine, theirs, of=of) >= least
             if same or (alike and not _same_description(sentence, other, least)):
                 end = other.start + len(other.text)
                 place = Evidence(document="take", field=other.field, start=other.start, end=end, text=other.text)

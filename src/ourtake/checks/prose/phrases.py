@@ -129,8 +129,11 @@ def _phrases(text: str, tokens: Tokens, rules: Book) -> Iterator[Match]:
     pairs, singles, firsts = rules.pairs, rules.singles, rules.firsts
     for at in [at for at, word in enumerate(words) if word in firsts]:
         first, second, third = (*words[at : at + 3], "", "")[:3]
-        thirds = pairs.get((first, second), {})
-        for rule, slots in (*thirds.get(third, ()), *thirds.get(ANY, ()), *singles.get(first, ())):
+        thirds, alone = pairs.get((first, second)), singles.get(first, ())
+        if thirds is None and not alone:
+            continue  # half of all words begin a phrase, and few begin one with the next word
+        thirds = thirds or {}
+        for rule, slots in (*thirds.get(third, ()), *thirds.get(ANY, ()), *alone):
             end = _end_of(slots, words, at)
             if end is not None and end > at:
                 start, stop = tokens.span(at, end - 1)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import Case, Hit
 from ourtake.checks.evidence import Document
-from ourtake.checks.passages import Sentence, label, sentence_of
+from ourtake.checks.passages import Sentence, label, sentence_at, sentence_of
 from ourtake.checks.quotes.attribution import named_speakers, unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.text.negation import NEGATION
@@ -140,7 +140,8 @@ def _bounds(text: str, place: WordSpan) -> tuple[int, int]:
     """The first and last word of the sentence, or sentences, that hold a place."""
     tokens = tokenize(text)
     start, end = tokens.span(place.first, place.last)
-    held = [span for span in sentences(text) if span.start < end and start < span.end]
+    near = sentences(text)[sentence_at(text, start) : sentence_at(text, end - 1) + 1]
+    held = [span for span in near if span.start < end and start < span.end]
     if not held:
         return place.first, place.last
     which = tokens.between(held[0].start, held[-1].end)

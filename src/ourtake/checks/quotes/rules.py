@@ -210,11 +210,23 @@ def altered(case: Case) -> Iterator[Hit]:
 
 _EARLIER = re.compile(rf"(?:\s\w+){{0,2}}?\s(?:(?:was|were|had|did|said|wrote|put it)\b|{HAPPENED.pattern})")
 _NOW = re.compile(rf"\b(?:this (?:week|month|morning)|today|yesterday|{'|'.join(DAYS)})\b", re.IGNORECASE)
+_THIS_STORY = re.compile(
+    r"\bin (?:the|this|its) (?:article|story|piece|report|column)(?=\s*(?:[.,;:!?\u2014]|\Z)|\s+that\b)"
+)
+"""A story that nothing describes is the one that the take is about: not "in its story of 2025"."""
 
 
-def _told_earlier(case: Case, bare: str) -> bool:
-    """Whether a passage tells what an outlet said before, in any of its articles, and not just now."""
-    return not _NOW.search(bare) and any(
+def _told_earlier(case: Case, field: FieldName, around: Sentence, *, holders: list[Document]) -> bool:
+    """Whether a sentence tells what an outlet said before, in any of its articles, and not just now."""
+    bare = around.bare
+    if _NOW.search(bare):
+        return False
+    if _THIS_STORY.search(bare):
+        before = unquoted(case.text(field))[around.paragraph_start : around.start]
+        named = named_documents(case, field, start=around.paragraph_start, bare=before)
+        if not any(holder.name in named for holder in holders):
+            return False
+    return any(
         _EARLIER.match(bare, found.end())
         for name in outlet_names(case)
         for found in re.finditer(rf"\b{re.escape(name)}\b", bare, re.IGNORECASE)
@@ -246,7 +258,7 @@ def wrong_attribution(case: Case) -> Iterator[Hit]:
             # An outlet's name may mean any of its articles, if it wrote about itself.
             outlet = SOURCE in named_documents(case, field, start=around.start, bare=around.bare)
             own = bool(other) and outlet and any(same_outlet(case, holder) for holder in holders)
-            if own and _told_earlier(case, around.bare):
+            if own and _told_earlier(case, field, around, holders=holders):
                 message = other_speaker(case, quotation, around, field=field, places=places)
                 if not message:
                     continue
