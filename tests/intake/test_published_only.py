@@ -125,8 +125,8 @@ def test_a_folder_where_nothing_is_of_a_kind_that_is_read(run: Run, tmp_path: Pa
     done = run("archive", "add", "none")
     assert done.returncode == 1 and done.stdout.startswith("0 added, 0 updated, 0 unchanged, 4 skipped"), done.stdout
     for line in (
-        "a.rst: a .rst file without a title that could be read.",
-        "c.pdf: unsupported format (.pdf).",
+        "a.rst: a .rst file without a title that could be read (give it front matter with a title).",
+        "c.pdf: unsupported format (.pdf; save it as Markdown with a title).",
     ):
         assert f"skipped none/{line}" in done.stdout
 

@@ -369,7 +369,16 @@ def test_other_files_are_counted_and_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
     tree(
         tmp_path / "posts",
-        {"a.md": post("title: A"), "b.txt": WORDS, "c.docx": "x", "d.png": "x", "README.md": "# R\n\nx"},
+        {
+            "a.md": post("title: A"),
+            "b.txt": WORDS,
+            "c.docx": "x",
+            "d.png": "\0",
+            "p.html": "<p>x</p>",
+            "q.htm": "<p>x</p>",
+            "z.json": "{}",
+            "README.md": "# R\n\nx",
+        },
     )
     done = run("archive", "add", "posts", "--json")
     found = json.loads(done.stdout)
@@ -377,7 +386,12 @@ def test_other_files_are_counted_and_named(run: Run, tmp_path: Path) -> None:
     assert found["left_out"] == {"a file about the folder, not an article": 1}
     assert found["not_taken"] == {reason: 1 for reason in found["not_taken"]} and len(found["not_taken"]) == 2
     assert {row["where"] for row in found["rejects"]} == {"posts/b.txt", "posts/c.docx", "posts/README.md"}
-    assert found["notes"] == ["Not read in posts: 1 .png."]
+    pages, text, rest = found["notes"]
+    assert pages.startswith(
+        "Not read in posts: 2 web pages without a title in front matter (posts/p.html, posts/q.htm). Import "
+    )
+    assert text.startswith("Not read in posts: 1 .json (posts/z.json). In a folder, only Markdown")
+    assert rest == "Not read in posts: 1 .png."
     tree(tmp_path / "none", {"d.png": "x"})
     empty = run("archive", "add", "none")
     assert empty.returncode == 2 and "1 .png" in empty.stderr

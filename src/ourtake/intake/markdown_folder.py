@@ -34,6 +34,7 @@ from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
 from ourtake.intake.sites.settings import pages_address
 from ourtake.intake.unpublished import A_STUB, is_future, is_paid, is_stub, why_not_a_post, why_unpublished
+from ourtake.intake.unread import HTML, UnreadFiles
 from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
@@ -47,8 +48,7 @@ _NAMES = {
 _IN_NAVIGATION = ("linkTitle", "sidebar_label", "nav_title", "eleventyNavigation.title", "eleventyNavigation.key")
 """What site builders call a page in their menus."""
 
-_HTML = (".html", ".htm")
-_MAYBE = (".rst", ".txt", *_HTML)
+_MAYBE = (".rst", ".txt", *HTML)
 """Endings of files that are articles where they have a title and are among others."""
 
 _DOCUMENTS = (
@@ -64,7 +64,7 @@ _DOCUMENTS = (
     ".tex",
     ".textile",
     ".ipynb",
-    *_HTML,
+    *HTML,
 )
 """Endings of what may hold an article, and is named where it is not read."""
 
@@ -119,7 +119,7 @@ class _Folder:
         inside = self._named.absolute()
         rejects: list[Reject] = []
         posts: list[_Read] = []
-        others: Counter[str] = Counter()
+        others = UnreadFiles()
         for path in files:
             mine = inside == path.absolute() or inside in path.absolute().parents
             found = self._first(path)
@@ -129,7 +129,7 @@ class _Folder:
             elif mine and found is not None:
                 rejects.append(found)
             elif mine:
-                others[path.suffix.lower() or "without an ending"] += 1
+                others.add(path)
         for key, count in self._untitled.most_common(1):
             untitled = f"{count_of(count, 'file')} without a title {'has' if count == 1 else 'have'} the key {key}"
             self._crawl.say([f'{untitled}: if that is the title, set title_keys = ["{key}"] in [intake].'])
@@ -137,7 +137,7 @@ class _Folder:
             undated = f"{count_of(count, 'file')} without a date {'has' if count == 1 else 'have'} one under {key}"
             self._crawl.say([f'{undated}: if that is the day of publication, set date_keys = ["{key}"] in [intake].'])
         if not posts and not rejects:
-            raise InputError(f"There are no Markdown files in {self._named}{_seen(others)}.", _ELSE)
+            raise InputError(f"There are no Markdown files in {self._named}{others.listed()}.", _ELSE)
         yield from rejects
         for read in posts:
             found_article = self._second(read)
@@ -146,8 +146,7 @@ class _Folder:
                 self._crawl.links.add(found_article, values, base=self._base)
             yield found_article
         self._crawl.say(self._guessed.lines())
-        if others:
-            self._crawl.say([f"Not read in {self._named}{_seen(others, start=':')}."])
+        self._crawl.say(list(others.lines(self._named)))
 
     def _first(self, path: Path) -> _Read | Reject | None:
         """A file's address; None for a file in no format that is read."""
@@ -156,7 +155,7 @@ class _Folder:
         try:
             parts = self._parts(path, self._text(path))
             if path.suffix.lower() in _MAYBE and not self._has_title(path, parts):
-                return _passed(path) if path.suffix.lower() not in _HTML or _is_named(path, self._named) else None
+                return _passed(path) if path.suffix.lower() not in HTML or _is_named(path, self._named) else None
             return self._placed(path, parts)
         except InputError as error:
             return Reject(str(path), error.what)
@@ -253,9 +252,9 @@ _ELSE = "Name another folder, or a JSONL file."
 def _passed(path: Path) -> Reject:
     ending = path.suffix.lower()
     why = (
-        f"a {ending} file without a title that could be read."
+        f"a {ending} file without a title that could be read (give it front matter with a title)."
         if ending in _MAYBE
-        else f"unsupported format ({ending})."
+        else f"unsupported format ({ending}; save it as Markdown with a title)."
     )
     return Reject(str(path), why, broken=False, other=True)
 
@@ -268,11 +267,6 @@ def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in _NOT_ENTERED and not name.startswith(".")]
         yield from (Path(place, name) for name in names if not name.startswith("."))
-
-
-def _seen(others: Counter[str], *, start: str = "; it holds") -> str:
-    listed = ", ".join(f"{count} {ending}" for ending, count in others.most_common(8))
-    return f"{start} {listed}" if listed else ""
 
 
 def _base(own: str, publication: str) -> str:
@@ -313,7 +307,7 @@ def article_of(post: Post, body: str, *, title: str, url: str, site: str, links:
     """The article of a post. Raises InputError if there is no text or a value can't be kept."""
     front = post.front
     rewritten = links.rewritten(body, post, url)
-    text = plain_body(rewritten, mdx=mdx, html_file=post.file.suffix.lower() in _HTML)
+    text = plain_body(rewritten, mdx=mdx, html_file=post.file.suffix.lower() in HTML)
     text = links.rewritten(text, post, url) if "<" in body else text
     heading, rest = heading_of(text)
     text = rest.strip() if normalise(unescaped(heading)) == normalise(title) or not front.get("title") else text
