@@ -90,7 +90,10 @@ def _planned() -> Iterator[Sought]:
     articles = archive_articles("examples", None)
     for path in sorted(BY_HAND.glob("*.plan.json")):
         name = path.name.removesuffix(".plan.json")
-        source = read_source(str(next((EXAMPLES / "sources").glob(f"*{name}.md"))))
+        file = next((EXAMPLES / "sources").glob(f"*{name}.md"), None)
+        if file is None:
+            continue  # a story of another publication, whose texts are not here
+        source = read_source(str(file))
         facts = {row[0]: row[2] for row in json.loads(path.read_text(encoding="utf-8"))["facts"]}
         yield from _of_take(
             json.loads((path.parent / f"{name}.json").read_text(encoding="utf-8")), source, facts, articles

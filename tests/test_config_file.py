@@ -48,6 +48,7 @@ SENTENCES = {
     "ceiling.",
     '[style]\nrules = [{ pattern = "(" }]': "item 1 of style.rules: the pattern is not a regular expression: ",
     "[checks]\nignored = []": "unknown key checks.ignored; did you mean ignore?",
+    '[publication]\nlanguage = "English"': "publication.language: must be the code of a language",
     "[intake]\nzzz = 1": "unknown key intake.zzz; known here: ",
 }
 
@@ -67,6 +68,13 @@ def error_of(text: str, tmp_path: Path) -> str | None:
 def test_each_kind_of_error_has_a_plain_sentence(text: str, tmp_path: Path) -> None:
     found = error_of(text, tmp_path)
     assert found is not None and found.startswith(SENTENCES[text]) and found.endswith("Fix that key.")
+
+
+def test_a_file_in_another_encoding_is_called_that(tmp_path: Path) -> None:
+    file = tmp_path / "ourtake.toml"
+    file.write_bytes('[publication]\nname = "Café"'.encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"is not in UTF-8: byte 26 can't be read\. Save it as UTF-8\."):
+        load_settings(str(file))
 
 
 DAY = datetime.date(2026, 1, 2)

@@ -41,6 +41,14 @@ class Publication(Section):
     language: str = "en"
     archive_voice: str = "we"
 
+    @field_validator("language")
+    @classmethod
+    def _is_code(cls, code: str) -> str:
+        # Rules that read one language would not run for "English", and say only that they could not check.
+        if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*", code):
+            raise ValueError('must be the code of a language, such as "en" or "pt-BR"')
+        return code
+
 
 class Range(Section):
     """The range of a count, inclusive: outside low to high is a warning, outside floor to ceiling an error."""

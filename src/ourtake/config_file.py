@@ -41,6 +41,10 @@ def load_settings(config: str | None = None) -> Settings:
         raise ConfigError(f"The settings file {path} does not exist.", "Name one with --config, or run `ourtake init`.")
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is not in UTF-8: byte {error.start + 1} can't be read.", "Save it as UTF-8."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.", "Fix that line.") from error
     return _settings_from(table, path)

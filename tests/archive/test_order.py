@@ -57,7 +57,7 @@ def test_a_round_up_stands_below_a_piece_on_the_story(run: Run, tmp_path: Path) 
 
 
 def related(id_: str, score: float) -> Related:
-    return Related(id=id_, url="https://p.example", title="T", score=score, handle=f"a{id_}")
+    return Related(id=id_, url="https://p.example", title=f"Piece {id_}", score=score, handle=f"a{id_}")
 
 
 def test_a_row_below_a_lower_number_says_what_put_it_there() -> None:
@@ -69,7 +69,7 @@ def test_a_row_below_a_lower_number_says_what_put_it_there() -> None:
         (related("4", 0.41), zero | {"words": 1.5}),
     ]
     assert why_lower(rows) == {
-        "2": "below a1 because of its date and links of similar articles",
-        "4": "below a3 because of its similarity to an article above it",
+        "2": "below “Piece 1” because of its date and links of similar articles",
+        "4": "below “Piece 3” because of its similarity to an article above it",
     }
     assert why_lower([rows[1], rows[0], rows[2]]) == {}

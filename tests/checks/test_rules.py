@@ -43,6 +43,19 @@ def test_select_ignore_and_severity() -> None:
         check(take, CheckContext(SOURCE), select=["LNK0001"])
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("select", ["QUO999"]), ("ignore", ["QUO999"]), ("severity", {"QUO999": "info"})],
+)
+def test_a_code_in_the_settings_that_no_rule_has_is_placed(key: str, value: object) -> None:
+    given = Settings.model_validate({"checks": {key: value}})
+    take = build(SOUND).take
+    with pytest.raises(InputError, match=rf"^\[checks\] {key} in ourtake.toml: No rule has the code or name QUO999"):
+        check(take, CheckContext(SOURCE, RELATED, given))
+    with pytest.raises(InputError, match=r"^No rule has"):
+        check(take, CheckContext(SOURCE), select=["QUO999"])
+
+
 def row(**changed: Any) -> Rule:
     """A row as another package brings it."""
     return RULES["LNK017"]._replace(**({"code": "XYZ001", "name": "no-colons", "package": "their-rules"} | changed))

@@ -152,3 +152,9 @@ def test_a_take_that_the_store_can_not_keep_is_printed(run: Run, paper: Path) ->
     done = run("draft", "sources/01-data-centre-power.md", folder=paper)
     assert done.returncode == 2 and "disk is full" in done.stderr and "Traceback" not in done.stderr
     assert "Our take" in done.stdout
+
+
+def test_a_batch_without_a_source_is_not_called_done(run: Run, paper: Path) -> None:
+    (paper / "none.jsonl").write_text("\n", encoding="utf-8")
+    done = run("draft", "--batch", "none.jsonl", "-o", "out.jsonl", folder=paper)
+    assert done.returncode == 2 and "none.jsonl has no sources. Write one a line" in done.stderr

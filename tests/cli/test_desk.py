@@ -189,6 +189,8 @@ def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, sign
 
 def test_the_page_of_a_killed_take_is_not_called_exact_alone(run: Run, signed: Draft) -> None:
     folder, draft = signed
+    shown = run("drafts", "show", draft, folder=folder).stdout
+    assert "At the desk: approved since " in shown and "; 0 to decide." in shown
     done = run("kill", draft, "--reason", "The document was forged", folder=folder, env=ANN)
     assert done.returncode == 0, done.stderr
     code, found = verify(run, signed)

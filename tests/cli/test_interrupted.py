@@ -115,9 +115,10 @@ def test_a_stop_waits_for_the_answers_under_way(
     process = start(*BATCH, "-o", "out.jsonl", folder=desk, env=environment(slow))
     wait_for(lambda: slow.arrived >= 5)
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=600)
+    told, errors = process.communicate(timeout=600)
     slow.close()
     assert process.returncode == 143 and "Traceback" not in errors
+    assert "not written; continue with --resume." in told
     states = [call["state"] for call in json.loads(run("calls", "list", "--json", folder=desk).stdout)]
     assert states.count("answered") == len(states), "no call was begun after the signal, and none was thrown away"
 

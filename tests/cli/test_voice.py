@@ -48,4 +48,4 @@ def test_the_page_is_written_once_and_shown_to_the_writer(run: Run, paper: Path)
     assert failed.returncode == 3
     calls = json.loads(run("calls", "list", "--json", folder=paper).stdout)
     shown = run("calls", "show", str(calls[-1]["id"]), folder=paper).stdout
-    assert "Say it like a postcard." in shown and "never a fact" in shown
+    assert "Say it like a postcard." in shown and "Take no facts from this sample" in shown

@@ -247,7 +247,12 @@ def test_row_28_a_day_that_is_yet_to_come_is_taken_and_said(run: Run, paper: Pat
         done = run("draft", "-", "--json", folder=paper, stdin=json.dumps(source | {"published": published}))
         assert done.returncode in (0, 1), done.stderr
         assert ("date of publication, 2999-01-01, is in the future." in done.stderr) is said
-        assert json.loads(done.stdout)["source"]["published"] == published
+        draft = json.loads(done.stdout)
+        assert draft["source"]["published"] == published
+        # Who opens the draft later is told as well.
+        for words in (["drafts", "show", draft["id"]], ["review", draft["id"], "--plain", "--as", "Ann Reed"]):
+            shown = run(*words, folder=paper, stdin="q\n").stdout
+            assert ("note: The source's date of publication, 2999-01-01, is in the future." in shown) is said
 
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

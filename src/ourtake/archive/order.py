@@ -34,7 +34,7 @@ def why_lower(explained: Sequence[tuple[Related, dict[str, float]]]) -> dict[str
         above = [row for row in explained[:place] if row[0].score < item.score - CLOSE]
         if above:
             other, others = min(above, key=lambda row: row[0].score)
-            found[item.id] = f"below {other.handle} because of {_reason(shares, others)}"
+            found[item.id] = f"below \u201c{other.title}\u201d because of {_reason(shares, others)}"
     return found
 
 

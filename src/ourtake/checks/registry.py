@@ -22,6 +22,7 @@ from ourtake.checks.prose import originality, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
 from ourtake.checks.safety import rules as safety
 from ourtake.checks.verdict import line_of, with_claims
+from ourtake.config import Checks
 from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
@@ -114,6 +115,18 @@ def _codes(names: Iterable[str]) -> set[str]:
     return found
 
 
+def _placed(error: InputError, chosen: Checks) -> InputError:
+    """The error about a code that no rule has, with the setting that names it; as it is where none does."""
+    lists = [("select", chosen.select), ("ignore", chosen.ignore), ("severity", tuple(chosen.severity))]
+    lists += [(f'per_file_ignores."{pattern}"', codes) for pattern, codes in chosen.per_file_ignores.items()]
+    for key, codes in lists:
+        try:
+            _codes(codes)
+        except InputError as found:
+            return InputError(f"[checks] {key} in ourtake.toml: {found.what}", found.do)
+    return error
+
+
 def check(
     take: Take,
     against: CheckContext,
@@ -128,8 +141,11 @@ def check(
     Raises InputError for an unknown rule code.
     """
     chosen = against.settings.checks
-    rules = chosen_rules(tuple(select) or chosen.select, (*ignore, *chosen.ignore))
-    severities = {find_rule(code).code: severity for code, severity in chosen.severity.items()}
+    try:
+        rules = chosen_rules(tuple(select) or chosen.select, (*ignore, *chosen.ignore))
+        severities = {find_rule(code).code: severity for code, severity in chosen.severity.items()}
+    except InputError as error:
+        raise _placed(error, chosen) from None
     # Each fix is tried on a case of its own: the documents are parsed for all of them together.
     against = against if against.documents is not None else against._replace(documents=DocumentCache())
     case = Case(take, against)

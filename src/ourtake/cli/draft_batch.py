@@ -48,10 +48,13 @@ class BatchTerms(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """The outcome of a batch. `before`: drafts that OUT had already. `stopped_by`: the exit code of a signal, or 0."""
+    """The outcome of a batch. `before`: drafts that OUT had already. `wanted`: how many it was to write, `drafts`
+    those that it wrote. `stopped_by`: the exit code of a signal, or 0.
+    """
 
     drafts: Sequence[Draft]
     before: int
+    wanted: int
     stopped_by: int
     rescued: bool
 
@@ -99,7 +102,7 @@ def draft_batch(
                         wanted=wanted,
                     )
                 )
-            result = _Result(drafts, len(tasks) - len(left), stopped_by, bool(ledger.rescues))
+            result = _Result(drafts, len(tasks) - len(left), len(left), stopped_by, bool(ledger.rescues))
             run.finished = not stopped_by and not result.failed
     _print_summary(result, to_stderr=target.is_stdout)
     return _exit_code(result, bad)
@@ -135,6 +138,8 @@ def _print_summary(result: _Result, *, to_stderr: bool) -> None:
     ready, failed = sum(draft.status == "ready" for draft in result.drafts), len(result.failed)
     with_errors = len(result.drafts) - ready - failed
     counts = f"{ready} ready, {with_errors} with open errors, {failed} failed; {result.before} were done before."
+    if missing := result.wanted - len(result.drafts):
+        counts += f" {count_of(missing, 'was', 'were')} not written; continue with --resume."
     # Where the drafts go to standard output, nothing else may.
     (say if to_stderr else emit)(f"{count_of(len(result.drafts), 'draft')}: {counts}")
 
@@ -145,6 +150,8 @@ def read_batch(batch: Path) -> tuple[list[Source], int]:
     bad = [(line, found) for line, found in rows if isinstance(found, InputError)]
     for line, problem in bad:
         say(f"{batch}:{line}: {problem}")
+    if not rows:
+        raise InputError(f"{batch} has no sources.", "Write one a line, as JSON with title, outlet, url and blurb.")
     return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
 
 

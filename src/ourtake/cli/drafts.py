@@ -73,6 +73,10 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
     with open_store() as store:
         draft = find_draft(store, draft_id)
         notice = store.watch.notices([draft.id]).get(draft.id)
+        # The report says what software found; what people decided since is counted at the desk.
+        at_desk = (
+            lazy.wording.state_line(open_desk(store).open(draft.id).view()) if draft.review and not as_json else ""
+        )
     revision = draft.standing()
     if as_json:
         emit_json(draft.model_dump(mode="json") | ({"watch": notice_json(notice)} if notice else {}))
@@ -86,6 +90,10 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
     else:
         emit(take_text(draft, revision) + "\n\nReport")
         print(draft_report(draft, revision))
+        for note in draft.notes:
+            emit(f"note: {note}")
+        if at_desk:
+            emit(f"At the desk: {at_desk}.")
 
 
 @app.command("add")

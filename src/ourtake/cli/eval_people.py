@@ -50,7 +50,7 @@ def pairs(
         emit(
             f"{who} has picked from every pair."
             if done
-            else "The run has no pair: it needs two takes on the same case."
+            else "The run has no pair: it needs two different takes on the same case."
         )
         return
     made = 0

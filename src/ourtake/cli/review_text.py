@@ -35,6 +35,7 @@ def draft_lines(view: DraftView) -> list[str]:
     lines = [
         f"Draft {view.draft.id}, revision {view.revision.number} by {view.revision.by}",
         lazy.wording.state_line(view),
+        *(f"note: {note}" for note in view.draft.notes),
     ]
     for block in view.blocks:
         found = [row for row in view.findings if (row.field, row.index) == (block.field, block.index)]

@@ -64,7 +64,10 @@ class KeyRing:
 
     def public(self) -> dict[str, Ed25519PublicKey]:
         """The trusted public keys, by id: the one beside our own key, and those that were named."""
-        given = [read_public(text, "[review] public_keys") for text in self._trusted]
+        given = [
+            read_public(text, f"item {at} of [review] public_keys in ourtake.toml")
+            for at, text in enumerate(self._trusted, 1)
+        ]
         if self.public_path.is_file():
             given.append(read_public(self.public_path.read_text(encoding="utf-8"), str(self.public_path)))
         return {key_id(key): key for key in given}
