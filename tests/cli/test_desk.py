@@ -6,6 +6,7 @@ import base64
 import http.server
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ from ourtake.review.rechecking import rechecker
 from ourtake.review.session import Desk
 from ourtake.store import Store
 from tests.cli.conftest import is_refused
+from tests.cli.test_verdict_words import PRINTED
 from tests.command_server import CommandServer
 from tests.conftest import Run, command
 
@@ -185,6 +187,20 @@ def test_another_key_a_changed_record_and_a_cut_chain_are_refused(run: Run, sign
     database.commit()
     assert "act 2 does not follow" in run("verify", "take.md", folder=folder).stderr
     assert run("drafts", "history", draft, folder=folder).returncode == 1
+
+
+def test_after_a_sign_off_every_place_counts_the_claims_alike(run: Run, signed: Draft) -> None:
+    folder, draft = signed
+    said = {
+        words: re.findall(r"of \d+ claims [\w ,]+? opinion", " ".join(run(*words, folder=folder).stdout.split()))
+        for words in (tuple(draft if word == "ID" else word for word in row) for row in PRINTED)
+    }
+    assert {line for found in said.values() for line in found} == {said["drafts", "list"][0]}, said
+    assert " 0 not checked" in said["drafts", "list"][0]
+    assert all(found for words, found in said.items() if words[0] != "export" or "markdown" in words)
+    (listed,) = json.loads(run("drafts", "list", "--json", folder=folder).stdout)
+    checked = json.loads(run("check", draft, "--format", "json", folder=folder).stdout)
+    assert listed["claim_counts"] == checked["claim_counts"] and listed["claim_counts"]["not-checked"] == 0
 
 
 def test_the_page_of_a_killed_take_is_not_called_exact_alone(run: Run, signed: Draft) -> None:

@@ -71,7 +71,16 @@ class CheckRun:
             **_rests_on(target, take),
         )
         ignore = [*self.ignore, *_ignored_in(target, self.settings)]
-        return lazy.rule_registry.check(take, context, select=self.select, ignore=ignore)
+        report: Report = lazy.rule_registry.check(take, context, select=self.select, ignore=ignore)
+        return self._decided(target, take, report)
+
+    def _decided(self, target: CheckTarget, take: Take, report: Report) -> Report:
+        """The report of a draft with what people decided about its claims, so that they are counted as at the desk."""
+        store, draft = self.workspace.store, target.draft
+        if store is None or draft is None or draft.review is None:
+            return report
+        decided: Report = lazy.review_views.decided_report(report, take, tuple(store.desk.acts(draft.id)))
+        return decided
 
     def articles(self, target: CheckTarget) -> tuple[Related, ...]:
         """Every article that is evidence for a target's take, with its text where that is here."""

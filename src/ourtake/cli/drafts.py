@@ -10,7 +10,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
 from ourtake.cli.draft_text import draft_report, planned_text, take_text
-from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.finding_drafts import counted_draft, find_draft
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import notice_json, notice_lines
@@ -35,7 +35,7 @@ def list_drafts(
       ourtake drafts list -n 5
     """
     with open_store() as store:
-        found = store.drafts(limit)
+        found = [counted_draft(store, draft) for draft in store.drafts(limit)]
         notices = store.watch.notices([draft.id for draft in found])
     if as_json:
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
@@ -72,8 +72,9 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
     """
     with open_store() as store:
         draft = find_draft(store, draft_id)
+        # The JSON is the record, in which reports say what software found.
+        draft = draft if as_json else counted_draft(store, draft)
         notice = store.watch.notices([draft.id]).get(draft.id)
-        # The report says what software found; what people decided since is counted at the desk.
         at_desk = (
             lazy.wording.state_line(open_desk(store).open(draft.id).view()) if draft.review and not as_json else ""
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ourtake.cli import lazy
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,3 +30,12 @@ def draft_like(store: Store, draft_id: str) -> Draft | None:
         what = f"Several drafts have an id that begins with {draft_id}: {', '.join(ids)}"
         raise InputError(f"{what}{' and more' * (len(ids) == 5)}.", "Give more of the id.")
     return store.draft(ids[0]) if ids else None
+
+
+def counted_draft(store: Store, draft: Draft) -> Draft:
+    """The draft, its claims with what people decided: so that every command counts them alike."""
+    if draft.review is None:
+        return draft
+    filed = store.desk.filed(draft.id)
+    counted: Draft = draft if filed is None else lazy.review_views.reviewed_draft(filed)
+    return counted

@@ -133,8 +133,7 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     standing, blocks = standing_after(acts), tuple(blocks_of(revision.take))
     claims = _claim_rows(draft.id, revision, standing, blocks)
     findings = _finding_rows(revision, standing, blocks)
-    verdicts = {row.claim.id: _status(row) for row in claims if row.decision is not None}
-    known = with_verdicts(claims_of(revision.report, revision.take), verdicts)
+    known = decided_report(revision.report, revision.take, acts).claims
     return DraftView(
         draft=draft,
         revision=revision,
@@ -152,10 +151,19 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
 
 def reviewed_report(filed: Filed) -> Report:
     """The current report, its claims with the verdicts of people. Raises InputError without a take."""
-    view = view_of(filed)
-    report, take = view.revision.report, view.take
-    verdicts = {row.claim.id: _status(row) for row in view.claims if row.decision is not None}
-    return with_claims(report, with_verdicts(claims_of(report, take), verdicts))
+    revision = view_of(filed).revision
+    return decided_report(revision.report, revision.take, filed.acts)
+
+
+def decided_report(report: Report, take: Take, acts: tuple[Act, ...]) -> Report:
+    """A report of a take, its claims with the verdicts of people: every count that is printed of a draft is from here.
+
+    A decision holds for a claim with the same sentence and evidence, also in a report that was made later.
+    """
+    claims, decisions = claims_of(report, take), standing_after(acts).decisions
+    keyed = zip(claim_keys(claims, take), claims, strict=True)
+    verdicts = {claim.id: _status(decisions[key]) for key, claim in keyed if key in decisions}
+    return with_claims(report, with_verdicts(claims, verdicts))
 
 
 def reviewed_draft(filed: Filed) -> Draft:
@@ -168,8 +176,8 @@ def reviewed_draft(filed: Filed) -> Draft:
     return draft.model_copy(update={"revisions": kept})
 
 
-def _status(row: ClaimRow) -> ClaimStatus:
-    return "differs" if row.decision is not None and row.decision.verdict == "wrong" else "verified"
+def _status(decision: Decision) -> ClaimStatus:
+    return "differs" if decision.verdict == "wrong" else "verified"
 
 
 def block_at(blocks: tuple[Block, ...], field: FieldName, start: int) -> Block:

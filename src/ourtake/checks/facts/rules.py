@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
+from ourtake.checks.facts.calculations import is_calculated, perhaps_of, wrong_calculations
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.decision import WEAKEST
@@ -73,7 +74,8 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
     same = claim.compared.same
     if (same is None or same.bond <= WEAKEST) and is_foreign(case) and is_known(case, claim):
         return claim._replace(known=True, compared=Compared())
-    row = exemption(case, claim, _absence_code(number), "known") if claim.compared.same is None else None
+    unsure = same is None or (same.bond <= WEAKEST and claim.compared.other is not None)
+    row = exemption(case, claim, _absence_code(number), "known") if unsure else None
     if row is not None and "FCT003" in row.rules:
         return claim._replace(known=True, compared=Compared())
     return claim._replace(known=row is not None)
@@ -82,8 +84,15 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
     for claim in number_claims(case):
-        if claim.number.kind != "date" and claim.verdict == "absent" and not claim.loose:
+        number, wrong = claim.number, wrong_calculations(case, claim.field)
+        if number.start in wrong:
+            yield Hit(wrong[number.start], claim.field, number.start, number.end)
+        elif number.kind != "date" and claim.verdict == "absent" and not claim.loose:
             yield from _absent(case, claim, "FCT001")
+
+
+def _is_wrong(case: Case, claim: NumberClaim) -> bool:
+    return claim.number.start in wrong_calculations(case, claim.field)
 
 
 def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
@@ -103,7 +112,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             yield hit
     for claim in number_claims(case):
         other = claim.compared.other
-        if claim.number.kind == "date":
+        if claim.number.kind == "date" or _is_wrong(case, claim):
             continue
         if other is not None and claim.is_altered and exemption(case, claim, "FCT003", "drop") is None:
             softened = _is_of_the_story(claim) or exemption(case, claim, "FCT003", "soften") is not None
@@ -114,7 +123,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             # A number that a document has may be right: putting another in its place could print a falsehood.
             unsure = softened or claim.verdict == "overruled" or hit.severity == "info"
             yield hit._replace(fix=None if unsure else other_number(case, claim, other))
-        elif not claim.loose:
+        elif not claim.loose and not is_calculated(case, claim.field, claim.number):
             yield from _misplaced(case, claim)
 
 
@@ -155,10 +164,11 @@ def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
 def _hit(case: Case, claim: NumberClaim, message: str, *, softened: bool, match: Match | None = None) -> Hit:
     """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several.
 
-    In another language than English a number that may have been worked out can't be called wrong.
+    A number that may have been worked out can't be called wrong: in English one of figures that were, else of any two.
     """
     start, end = claim.number.start, claim.number.end
-    if is_foreign(case) and (pair := worked_out_of(case, claim)):
+    field, number = claim.field, claim.number
+    if pair := worked_out_of(case, claim) if is_foreign(case) else perhaps_of(case, field, number):
         said = case.text(claim.field)[start:end]
         return Hit(
             f"Could not check: {said} may be worked out from {pair[0]} and {pair[1]}.",
@@ -194,7 +204,7 @@ RULES = (
         "FCT001",
         "number-not-found",
         "error",
-        "A number that appears in no document.",
+        "A number that appears in no document, or the wrong result of a calculation that the take writes out.",
         "Use a number that the documents have for the same thing, or say it without one.",
         with_first("The halls would take 4,300 households' worth of it."),
         with_first("The company asked for 40 MW of electricity for its new halls."),

@@ -1,0 +1,326 @@
+"""Figures that a take works out and shows: each is one operation on two good figures.
+
+Good is what a document has, or what was worked out before. One of the two is in the figure's sentence or the one before
+it. The other is there as well, earlier in its paragraph, or was worked out earlier in the take. So a figure that is the
+sum of two somewhere is not taken for one of these. Only English words are read; for others see foreign_numbers.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+from ourtake.checks.base import Case
+from ourtake.checks.facts.compare import equal, figures_in
+from ourtake.checks.facts.derived import is_span
+from ourtake.checks.facts.foreign_numbers import is_foreign
+from ourtake.checks.facts.index import by_figure, comparable, stated
+from ourtake.checks.facts.operations import Result, is_result, may_be, results, written
+from ourtake.checks.passages import sentence_at
+from ourtake.documents import FieldName
+from ourtake.text.dates import Day
+from ourtake.text.markdown import Span
+from ourtake.text.numbers import Number, numbers_between, numbers_in
+from ourtake.text.numbers.number import with_near
+from ourtake.text.parsed import kept
+from ourtake.text.sentences import sentences
+from ourtake.values import day_of
+
+_NO_OPERANDS = ("date", "ordinal", "time")
+
+_LEAST = 13
+"""The least bare count that is taken for a result where nothing says so: smaller ones are met by chance."""
+
+_RARE = 3
+"""Figures of a number that two others hardly make by chance."""
+
+_SPANS = (
+    (12.0, "month", "year"),
+    (52.0, "week", "year"),
+    (7.0, "(?:da(?:y|il)|night)", "week"),
+    (365.0, "da(?:y|il)", "year"),
+    (24.0, "hour", "da(?:y|il)"),
+    (60.0, "minute", "hour"),
+)
+"""How many of one span another has: "£656 a month is £7,872 a year"."""
+
+_FACTORS = {"half": 0.5, "halve": 0.5, "halved": 0.5, "twice": 2.0, "double": 2.0, "doubled": 2.0, "treble": 3.0}
+_FACTOR = re.compile(rf"\b(?:{'|'.join(_FACTORS)})\b", re.IGNORECASE)
+_OF_ONE = re.compile(r"\s(?:of|in|from|out of) (?:every|each|the|a) (?:pound|dollar|euro)\b")
+_RATE = re.compile(r"\b(?:each|every|per|apiece|times|an? (?:day|week|month|year|hour|head))\b")
+_SAYS_SO = re.compile(
+    r"(?:\b(?:or|so|is|are|was|were|makes?|comes? to|came to|gives?|equals?|leaves?|left|for)|=)\s(?:\w+\s){0,2}\Z",
+    re.I,
+)
+"""Words before what comes out of a calculation."""
+
+_EACH = re.compile(r"(?:\s\w+){0,2}?\s(?:an?|per|each|every|apiece)\b")
+
+_SIGN = re.compile(
+    r"\s?(?:(?P<less>less|minus|\u2212)|(?P<plus>plus|\+)|(?P<by>divided by|\u00f7)"
+    r"|(?P<times>times|multiplied by|\u00d7)|(?P<of>of)(?: (?:the|its|their|those|these|an?))?)?\s?\Z"
+)
+"""All between two numbers of a calculation; of "Twelve times £656" the first number has the word."""
+
+_COMES_TO = re.compile(
+    r"(?:\s[a-z]+){0,2}?\s(?:is|makes|make|comes to|come to|came to|leaves|left|gives|equals|=)"
+    r"\s(?:(?:about|some|nearly|roughly|almost|just|only|over) )?\Z"
+)
+_WHICH_IS = re.compile(r"[^.;:,(]{0,50}?(?:,? \(?(?:which|that) (?:is|are|was)|, or|,? \((?:or )?)\s?\Z")
+
+
+_PRONOUNS = frozenset(("them", "it", "us", "you", "one", "other"))
+
+_BARE = re.compile(r"[\d.,]+")
+_OLD = re.compile(r"[ -](?:(months?)|years?)[ -]old\b")
+
+
+class Calculation(NamedTuple):
+    """A calculation that a take writes out: where its two numbers are, and what they make."""
+
+    one: Number
+    two: Number
+    result: Result
+
+
+def is_calculated(case: Case, field: FieldName, number: Number) -> bool:
+    """Whether a number is worked out of good ones, and the take shows of which."""
+    return number.start in _calculated(case, field).shown
+
+
+def perhaps_of(case: Case, field: FieldName, number: Number) -> tuple[str, str] | None:
+    """Two figures of the take that make a number, if one of them was worked out, but the take doesn't show it."""
+    return _calculated(case, field).perhaps.get(number.start)
+
+
+@kept
+def wrong_calculations(case: Case, field: FieldName) -> Mapping[int, str]:
+    """What the take works out wrongly, by where the number is, with the calculation and its result."""
+    text, found = case.text(field), dict[int, str]()
+    for number in () if is_foreign(case) else numbers_in(text):
+        for one, two, result in _written_out(text, number):
+            like = (number.kind, number.unit) == (result.kind, result.unit)
+            if like and not is_result(number, result, two) and not may_be(number, result.value):
+                right = written(number, result.value)
+                found[number.start] = f"{text[one.start : two.end]} is {right}, not {number.text}."
+    return found
+
+
+def _written_out(text: str, number: Number) -> Iterator[Calculation]:
+    """The calculation of which a number is said to be the result, before it or behind it."""
+    sentence = sentences(text)[sentence_at(text, number.start)]
+    inside = numbers_between(text, sentence.start, sentence.end)
+    at = inside.index(number) if number in inside else -1
+    if at >= 2 and _COMES_TO.fullmatch(text, inside[at - 1].end, number.start):
+        one, two = inside[at - 2 : at]
+        if not number.counted or not two.counted or not set(number.counted).isdisjoint(two.counted):
+            yield from _of_two(text, one, two)
+    if 0 <= at < len(inside) - 2 and _WHICH_IS.fullmatch(text, number.end, inside[at + 1].start):
+        yield from _of_two(text, *inside[at + 1 : at + 3])
+
+
+def _of_two(text: str, one: Number, two: Number) -> Iterator[Calculation]:
+    """What two numbers make with the sign between them; nothing without one."""
+    sign = _SIGN.fullmatch(text, one.end, two.start)
+    if sign is None or not two.value:
+        return
+    like, bare = (one.kind, one.unit) == (two.kind, two.unit), two.kind == "count"
+    if one.unit == "times" and not sign.lastgroup:
+        yield Calculation(one, two, Result(one.value * two.value, two.kind, two.unit))
+    elif sign["of"] and one.kind == "percent" != two.kind:
+        yield Calculation(one, two, Result(one.value * two.value / 100, two.kind, two.unit, rounded=True))
+    elif (sign["less"] or sign["plus"]) and like:
+        value = one.value - two.value if sign["less"] else one.value + two.value
+        yield Calculation(one, two, Result(value, one.kind, one.unit))
+    elif sign["times"] and (bare or one.kind == "count"):
+        measure = one if bare else two
+        yield Calculation(one, two, Result(one.value * two.value, measure.kind, measure.unit))
+    elif sign["by"] and (bare or like):
+        kind, unit = ("count", "") if like else (one.kind, one.unit)
+        yield Calculation(one, two, Result(one.value / two.value, kind, unit, rounded=True))
+
+
+class _Calculated(NamedTuple):
+    """Where the numbers are that are worked out, as the take shows; and of which two others may be."""
+
+    shown: frozenset[int]
+    perhaps: Mapping[int, tuple[str, str]]
+
+
+@kept
+def _calculated(case: Case, field: FieldName) -> _Calculated:
+    """The numbers that are worked out, in the order of the text: one may be worked out of those before it."""
+    text, made = case.text(field), list[Number]()
+    perhaps, unsure = dict[int, tuple[str, str]](), list[Number]()
+    wrong = wrong_calculations(case, field)
+    for number in () if is_foreign(case) else numbers_in(text):
+        if number.kind in _NO_OPERANDS or number.value <= 0 or number.start in wrong:
+            continue
+        if number.kind == "percent" and not number.digits:
+            number = with_near(text, number)
+        elif _has(case, number):  # not asked of "half", which is everywhere and may be half of something else
+            continue
+        if _is_shown(case, text, number, made):
+            made.append(number)
+        elif pair := _pair_of(number, [*made, *unsure], _operands(text, 0, number.start)):
+            perhaps[number.start] = pair
+            unsure.append(number)
+    return _Calculated(frozenset(number.start for number in made), perhaps)
+
+
+def _is_shown(case: Case, text: str, number: Number, made: list[Number]) -> bool:
+    """Whether a number is worked out of good ones that the take says close to it, or is one of `made` again."""
+    listed, place = sentences(text), sentence_at(text, number.start)
+    paragraph = text.rfind("\n\n", 0, number.start) + 1
+    begin, end = max(paragraph, listed[max(0, place - 1)].start), listed[place].end
+    window = Span(begin, end, text[begin:end])
+    if any(_same(number, one) for one in made) or _lies_between(case, text, number, window):
+        return True
+    if any(_is_right(case, number, one, made) for one in _written_out(text, number)):
+        return True
+    near = [one for one in _operands(text, begin, end) if one.start != number.start and _is_good(case, one, made)]
+    early = [one for one in _operands(text, paragraph, begin) if _is_good(case, one, made)]
+    return _is_made_of(case, text, number, near, [*near, *early, *made], window.text)
+
+
+def _is_right(case: Case, number: Number, calculation: Calculation, made: list[Number]) -> bool:
+    one, two, result = calculation
+    return _is_good(case, one, made) and _is_good(case, two, made) and is_result(number, result, two)
+
+
+def _pair_of(number: Number, made: list[Number], known: list[Number]) -> tuple[str, str] | None:
+    """Two earlier figures that make a number of three figures or of money exactly, one of which was worked out."""
+    if number.kind != "money" and figures_in(number.value) < _RARE:
+        return None
+    for one in made:
+        for two in known:
+            even = (found for found in results(one, two) if not found.rate and not found.rounded)
+            if any(is_result(number, found, one) for found in even):
+                return one.text, two.text
+    return None
+
+
+def _same(one: Number, two: Number) -> bool:
+    return (one.kind, one.unit, one.value) == (two.kind, two.unit, two.value)
+
+
+def _operands(text: str, begin: int, end: int) -> list[Number]:
+    """The numbers of a stretch of text, and words that multiply; "52p of every pound" is a share, and "1 hour 26
+    minutes" is one span.
+    """
+    found = list[Number]()
+    for one in numbers_between(text, begin, end):
+        if one.kind in _NO_OPERANDS or one.value <= 0:
+            continue
+        if one.kind == "money" and _OF_ONE.match(text, one.end):
+            found.append(one._replace(kind="percent", unit="", value=100 * one.value))
+        if one.kind in ("money", "quantity") and _BARE.fullmatch(one.text):
+            found.append(one._replace(kind="count", unit=""))  # "$4 million to 40 wards" is not a range
+        last = found[-1] if found else one
+        if one.kind == "quantity" and last.unit == one.unit and text[last.end : one.start] in (" ", " and "):
+            whole = text[last.start : one.end]
+            found[-1] = one._replace(start=last.start, text=whole, value=last.value + one.value)
+        else:
+            found.append(one)
+    return [*found, *_factors(text, begin, end)]
+
+
+def _factors(text: str, begin: int, end: int) -> Iterator[Number]:
+    for match in _FACTOR.finditer(text, begin, end):
+        yield Number(match.start(), match.end(), match[0], _FACTORS[match[0].casefold()], "quantity", "times")
+
+
+def _has(case: Case, number: Number) -> bool:
+    """Whether a document has a number, in its unit or, where it is bare, in any."""
+    for document in case.documents:
+        if any(equal(number, one.number) for one in comparable(document, number)):
+            return True
+        if number.kind == "count" and stated(number.text, number.value) in by_figure(document.text):
+            return True
+    return False
+
+
+def _is_good(case: Case, number: Number, made: list[Number]) -> bool:
+    """Whether a number may be reckoned with: a document has it, it was worked out, or it only multiplies."""
+    if number.unit == "times" and not number.digits:
+        return True
+    if any(_same(number, one) or one.start == number.start for one in made):
+        return True
+    return _has_parts(case, number) or _has(case, number)
+
+
+def _has_parts(case: Case, number: Number) -> bool:
+    """Whether a document has the money of a share ("52p of every pound") or the parts of a span."""
+    parts = numbers_in(number.text)
+    whole = len(parts) > 1 or (len(parts) == 1 and parts[0].kind != number.kind)
+    return whole and all(_has(case, part) for part in parts)
+
+
+def _is_made_of(case: Case, text: str, number: Number, near: list[Number], known: list[Number], around: str) -> bool:
+    """Whether one operation makes a number of one close to it and one that is known, or of one and a span of time."""
+    for at, one in enumerate(near):
+        for two in known[at + 1 :]:
+            if any(
+                is_result(number, found, one) and _fits(text, number, one, two, found, around)
+                for found in results(one, two)
+            ):
+                return True
+        for many, less, more in _SPANS:
+            if re.search(rf"\b{less}", around) and re.search(rf"\b(?:{more}|annual)", around):
+                kind, unit = ("count", "") if one.unit == "times" else (one.kind, one.unit)
+                values = (Result(one.value * many, kind, unit), Result(one.value / many, kind, unit))
+                if any(is_result(number, value, one) for value in values):
+                    return True
+    return False
+
+
+def _lies_between(case: Case, text: str, number: Number, near: Span) -> bool:
+    """Whether a span of time lies between two dates that are close to it, or one of them and the source's day; or
+    between that day and a document's, if something is so old.
+    """
+    own, days = day_of(case.source.published), set[Day]()
+    old = _OLD.match(text, number.end) if number.kind == "count" else None
+    if old:
+        number = number._replace(kind="quantity", unit="month", value=number.value * (1 if old[1] else 12))
+        days.update(_day(day) for one in case.documents if (day := day_of(one.published)))
+    if number.kind != "quantity" or number.unit not in ("day", "month"):
+        return False
+    for one in numbers_between(text, near.start, near.end):
+        days.update(day for day in one.days if len(one.days) == 1 and day.year and not day.decade)
+    pairs = [] if old else list(combinations(sorted(days), 2))
+    pairs += [(day, _day(own)) for day in days] if own and (old or len(days) == 1) else []
+    return any(is_span(number, min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
+
+
+def _day(text: str) -> Day:
+    return Day(int(text[:4]), int(text[5:7] or 0), int(text[8:10] or 0))
+
+
+def _fits(text: str, number: Number, one: Number, two: Number, found: Result, around: str) -> bool:
+    """Whether two numbers can have been put together for this one: like things are added up, and counts are multiplied
+    where something says how often.
+    """
+    if found.rate:
+        multiplied = not found.rounded and _RATE.search(around) is not None
+        return (multiplied and number.value >= _LEAST) or (found.rounded and _EACH.match(text, number.end) is not None)
+    said = (
+        number.near or _SAYS_SO.search(text, max(0, number.start - 30), number.start) or _EACH.match(text, number.end)
+    )
+    if not found.sum:
+        exact = number.kind in ("percent", "money") or figures_in(stated(number.text, number.value)) >= _RARE
+        return exact or bool(said)
+    if number.kind != "count":
+        return True
+    if number.value < _LEAST:
+        return False
+    nouns, own = [noun for each in (one, two) if (noun := _nouns(each))], _nouns(number)
+    if len(nouns) == 2 and nouns[0].isdisjoint(nouns[1]):
+        return False
+    return not own or not nouns or any(not noun.isdisjoint(own) for noun in nouns)
+
+
+def _nouns(number: Number) -> frozenset[str]:
+    """What a count counts, unless a pronoun stands for it: "15 of them", "97 million new ones"."""
+    return frozenset(number.counted) - _PRONOUNS
