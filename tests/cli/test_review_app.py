@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList, Static, TextArea
 
 from ourtake.cli.review_app import ReviewApp
 from ourtake.cli.review_draft import DraftScreen
+from ourtake.cli.review_plain import review_plain
 from ourtake.cli.review_screens import MessageScreen, QueueScreen
 from ourtake.errors import PermanentError
 from ourtake.review.paragraphs import texts
@@ -281,3 +283,38 @@ def test_the_words_under_the_cursor_are_on_the_screen(desk: Desk, session: Sessi
         assert "money" in seen or "build it" in seen, seen
 
     drive(desk, act, size=(columns, 24))
+
+
+def test_a_finding_about_the_body_opens_the_body_and_any_paragraph_can_be_named(
+    desk: Desk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await move_to(pilot, "paragraphs 1 to 3")
+        await pilot.press("e")
+        assert pilot.app.screen.query_one(TextArea).text == BODY
+        await pilot.press("escape", "E", "3", "enter")
+        await pilot.pause()
+        assert pilot.app.screen.query_one(TextArea).text == BODY.split("\n\n")[2]
+        await pilot.press("escape", "E", "9", "enter")
+        await pilot.pause()
+        assert "from 1 to 3" in shown(pilot, "foot")
+
+    drive(desk, act)
+
+
+def test_plain_review_edits_the_body_or_the_part_that_is_named(
+    desk: Desk, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = session.view().findings
+    first = next(at for at, row in enumerate(rows) if row.several)
+    monkeypatch.setenv("VISUAL", f"cp -t {tmp_path}")
+    for words in ("e", "e 3", "e headline", "e 9"):
+        lines = iter([*["j"] * first, words])
+        review_plain(desk, "d1", by=ANN, contact="", lines=lines)
+        if words != "e 9":
+            wanted = {"e": BODY, "e 3": BODY.split("\n\n")[2]}.get(words, session.view().take.headline)
+            assert (tmp_path / "paragraph.md").read_text().strip() == wanted
+    assert "has no part 9. Give a number from 1 to 3" in capsys.readouterr().out

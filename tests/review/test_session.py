@@ -9,6 +9,7 @@ import pytest
 from ourtake.errors import InputError
 from ourtake.review.claims import claims_of, text_of
 from ourtake.review.editing import candidates
+from ourtake.review.paragraphs import WHOLE
 from ourtake.review.session import Desk, NotReady, Session
 from ourtake.store import Store
 from ourtake.store.acts import broken_at
@@ -292,3 +293,24 @@ def test_a_report_without_claims_leaves_each_sentence_to_be_decided(session: Ses
     told = [one for one in claims if one.kind == "statement"]
     assert len(told) >= 4 and {one.status for one in told} == {"not-checked"}
     assert all(text_of(view.take, one.field)[one.start : one.end] == one.text for one in claims)
+
+
+def test_the_whole_body_is_edited_at_once_and_keeps_what_others_changed(session: Session) -> None:
+    paragraphs = BODY.split("\n\n")
+    session.edit("body", 0, "Somebody else was here.", base=1, by="Bo Lind")
+    typed = "\n\n".join([*paragraphs[:2], "Why so late?", "The council must say."])
+    saved = session.edit("body", WHOLE, typed, base=1, by=ANN)
+    assert (saved.status, saved.index) == ("saved", 2)
+    now = ["Somebody else was here.", paragraphs[1], "Why so late?", "The council must say."]
+    assert session.view().take.body.split("\n\n") == now
+    clash = session.edit("body", WHOLE, typed.replace("🙂", ""), base=1, by=ANN)
+    assert clash.status == "both" and session.view().take.body.split("\n\n") == now
+    assert "Why so late?" in session.view().proposals[0].text
+    with pytest.raises(InputError, match="would be empty"):
+        session.edit("body", WHOLE, " ", base=2, by=ANN)
+
+
+def test_a_finding_about_several_paragraphs_names_them(session: Session) -> None:
+    rows = session.view().findings
+    assert {row.several for row in rows} == {(), (0, 1, 2)}
+    assert all(row.finding.text == BODY for row in rows if row.several)

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         wording,
     )
     from ourtake.review import keys as review_keys
+    from ourtake.review import paragraphs as review_paragraphs
     from ourtake.review import views as review_views
     from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
     from ourtake.store import address as store_address
@@ -149,6 +150,7 @@ _PATHS |= {
     "review_claims": "ourtake.review.claims",
     "review_diff": "ourtake.review.diff",
     "review_keys": "ourtake.review.keys",
+    "review_paragraphs": "ourtake.review.paragraphs",
     "review_views": "ourtake.review.views",
     "rule_pages": "ourtake.checks.pages",
     "rule_registry": "ourtake.checks.registry",

@@ -35,6 +35,7 @@ i t p   findings, claims, the next proposal
 f       apply the fix
 s       let the finding stand, with a reason
 e       edit the paragraph
+E       edit another paragraph, the whole body, or another field
 r       have a model rewrite it, following your note
 l       change the link to the next offered article
 y n     the claim is right, or wrong (then edit)
@@ -61,6 +62,7 @@ class DraftScreen(Screen[None]):
         Binding("shift+f8", "move(-1)", show=False),
         *(Binding(key, f"app.letter('do', '{key}')", show=False) for key in "fsltipynwaxuhveqor"),
         Binding("A", "app.letter('do', 'A')", show=False),
+        Binding("E", "app.letter('do', 'E')", show=False),
         Binding("enter", "do('finish')", show=False),
         Binding("escape", "do('discard')", show=False),
         Binding("question_mark", "help", show=False),
@@ -278,6 +280,9 @@ class DraftScreen(Screen[None]):
         async def answered(text: str | None) -> None:
             if text is None:
                 return
+            if key == "E":
+                await self._told(lambda: self._edit(text.strip()))
+                return
             if key == "A":
                 self.reviewer.knowledge = text
                 self._ask(_NAME.format(name=self.reviewer.by), "name")
@@ -338,10 +343,10 @@ class DraftScreen(Screen[None]):
             self._message = self.reviewer.ordered(outcome)
         await self.show()
 
-    def _edit(self) -> None:
-        """Edit the block under the cursor: in $EDITOR, or here where none is set."""
+    def _edit(self, named: str = "") -> str:
+        """Edit a block (see Reviewer.edited_place): in $EDITOR, or here where none is set."""
         reviewer = self.reviewer
-        field, index = reviewer.place()
+        field, index = reviewer.edited_place(named)
         base = reviewer.view.revision.number
         try:
             editor = editor_of()
@@ -354,10 +359,11 @@ class DraftScreen(Screen[None]):
 
             title = f"Edit {place_name(field, index)}. Ctrl+S saves, Esc cancels."
             self.app.push_screen(QuestionScreen(title, text=old, lines=True), edited)
-            return
+            return ""
         with self.app.suspend():
-            told = reviewer.edit_outside(editor)
+            told = reviewer.edit_outside(editor, named)
         self.run_worker(self._told(lambda: told))
+        return ""
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -368,6 +374,7 @@ _MODES = {"i": "findings", "t": "claims", "p": "proposal"}
 _ASKS = {
     "s": "Keep it as it is, because:",
     "w": "The document or address, and what it says:",
+    "E": "Edit what? A paragraph's number, or headline, summary, body or tags:",
     "r": "Rewrite it: what should be different?",
     "A": "What do you know about this subject? The record will say it:",
 }

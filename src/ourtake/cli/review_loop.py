@@ -107,6 +107,21 @@ class Reviewer:
             return self.proposal.field, self.proposal.index
         return (self.finding.field, self.finding.index) if self.finding is not None else ("body", 0)
 
+    def edited_place(self, named: str = "") -> tuple[FieldName, int]:
+        """What is edited: the block of that name (a paragraph's number, or a field), else the block under the cursor;
+        of a finding about several paragraphs, the whole body. Raises InputError if there is no such block.
+        """
+        if not named:
+            return ("body", lazy.review_paragraphs.WHOLE) if self.finding and self.finding.several else self.place()
+        if named == "body":
+            return "body", lazy.review_paragraphs.WHOLE
+        for block in self.view.blocks:
+            if named == (str(block.index + 1) if block.field == "body" else block.field):
+                return block.field, block.index
+        count = sum(block.field == "body" for block in self.view.blocks)
+        do = f"Give a number from 1 to {count}, or headline, summary, body or tags."
+        raise InputError(f"The draft has no part {named[:40]}.", do)
+
     def move(self, by: int) -> None:
         """Move the cursor; it stops at both ends."""
         self._done_here = False
@@ -263,12 +278,12 @@ class Reviewer:
         more = "" if self.view.signed_once == () else " A second person has to sign it as well."
         return f"Signed by {self.by}: {lazy.wording.state_line(self.view)}.{more}"
 
-    def edit_outside(self, editor: str) -> str:
-        """Open the block under the cursor in an editor and save what comes back.
+    def edit_outside(self, editor: str, named: str = "") -> str:
+        """Open a block (see `edited_place`) in an editor and save what comes back.
 
         An editor that fails, or leaves an empty file, changes nothing.
         """
-        field, index = self.place()
+        field, index = self.edited_place(named)
         base = self.view.revision.number
         old = lazy.editing.block_text(self.view.take, field, index)
         new, wrong = edited_outside(old, editor)

@@ -24,6 +24,7 @@ HELP = """\
 j next, k back, d the whole draft, i findings, t claims, p proposal, h history, ? this help, q quit
 findings: f fix, s REASON let stand, e edit (in $EDITOR), r NOTE rewrite,
 l link to the next offered article
+e 3 edits paragraph 3; e body, e headline, e summary and e tags edit these
 claims: y right, n wrong, w SOURCE right according to a source that you type in, o look again to change a decision
 proposal: a accept the piece, x drop it, ok finish, no drop the whole proposal
 u undo, K WHAT YOU KNOW about the subject, then A YOUR NAME to sign"""
@@ -99,7 +100,7 @@ def _obeyed(reviewer: Reviewer, word: str, rest: str, contact: str) -> str:
     if word == "w":
         return reviewer.decide("source", rest)
     if word == "e":
-        return reviewer.edit_outside(editor_of())
+        return reviewer.edit_outside(editor_of(), rest)
     if word == "r":
         return _rewritten(reviewer, rest)
     if word == "K":

@@ -49,7 +49,7 @@ def finding_lines(row: FindingRow, view: DraftView, *, number: int, count: int) 
     """A finding with its words, its evidence, and what can be done about it."""
     item = row.finding
     lines = [
-        f"Finding {number} of {count}: {item.severity} {item.code}, {place_name(row.field, row.index)}",
+        f"Finding {number} of {count}: {item.severity} {item.code}, {finding_place(row)}",
         item.message,
     ]
     lines.append(f"words: {shortened(item.text)}")
@@ -111,8 +111,17 @@ def evidence_lines(given: tuple[Evidence, ...], draft: Draft) -> list[str]:
 
 
 def place_name(field: str, index: int) -> str:
-    """A block by name."""
+    """A block by name; an index below 0 stands for the whole body."""
+    if index < 0:
+        return f"the {field}"
     return f"paragraph {index + 1}" if field == "body" else f"the {field}"
+
+
+def finding_place(row: FindingRow) -> str:
+    """Where a finding is."""
+    if not row.several:
+        return place_name(row.field, row.index)
+    return f"paragraphs {row.several[0] + 1} to {row.several[-1] + 1}"
 
 
 def shortened(text: str, most: int = 200) -> str:

@@ -9,7 +9,7 @@ from ourtake.errors import InputError
 from ourtake.review.claims import claims_of, text_of
 from ourtake.review.diff import located
 from ourtake.review.history import Change
-from ourtake.review.paragraphs import blocks_of, found_run, texts, with_block
+from ourtake.review.paragraphs import WHOLE, blocks_of, found_run, texts, with_block
 from ourtake.review.views import ClaimRow, DraftView, block_at
 from ourtake.text.markdown import Link, links, paragraphs
 from ourtake.text.words import canonical_url
@@ -51,6 +51,8 @@ def changes_between(old: Take, new: Take) -> tuple[Change, ...]:
 
 def block_text(take: Take, field: FieldName, index: int) -> str:
     """The text of a block; of a paragraph after the last one, none. Raises InputError if there is no such place."""
+    if field == "body" and index == WHOLE:
+        return take.body
     known = texts(take, field)
     if not 0 <= index <= (len(known) if field == "body" else 0):
         raise InputError(f"There is no paragraph {index + 1} in the {field}.", "Load the draft again.")
@@ -75,12 +77,35 @@ def replaced(take: Take, field: FieldName, index: int, text: str, *, insert: boo
 
 
 def edit(base: Take, now: Take, field: FieldName, index: int, text: str) -> Edited:
-    """What a person makes of a block that they saw in `base`."""
+    """What a person makes of a block, or of the whole body, that they saw in `base`."""
+    if field == "body" and index == WHOLE:
+        return _body_edited(base, now, text)
     before = block_text(base, field, index)
     place, theirs = where_now(base, now, field, index)
     if theirs in (before, text):
         return replaced(now, field, place, text, insert=not before)
     return Edited(now, field, place, status="both", yours=text, theirs=theirs)
+
+
+def _body_edited(base: Take, now: Take, text: str) -> Edited:
+    """The paragraphs from the first to the last that a person changed, put where they are now: others may have changed
+    the rest of the body in the meantime.
+    """
+    if not text:
+        raise InputError("The body would be empty.", "Leave a paragraph, or reject the draft.")
+    changes = changes_between(base, base.model_copy(update={"body": text}))
+    if not changes:
+        return Edited(now, "body")
+    (change,) = changes
+    if now.body == base.body:
+        return replaced(now, "body", WHOLE, text)._replace(at=change.index)
+    paragraphs_now = texts(now, "body")
+    at = found_run(paragraphs_now, change.before, near=change.index)
+    if at is None:
+        at, theirs = where_now(base, now, "body", change.index)
+        return Edited(now, "body", at, status="both", yours="\n\n".join(change.after), theirs=theirs)
+    body = "\n\n".join([*paragraphs_now[:at], *change.after, *paragraphs_now[at + len(change.before) :]])
+    return replaced(now, "body", WHOLE, body)._replace(at=at)
 
 
 def fix(take: Take, finding: Finding, index: int) -> Edited:

@@ -10,6 +10,9 @@ from ourtake.values import clean_text
 
 FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 
+WHOLE = -1
+"""In place of a paragraph's index: the whole body."""
+
 
 class Block(Document):
     """A part of a take that is edited as a whole. `index`: of a paragraph of the body, else 0.
@@ -48,14 +51,16 @@ def typed(text: str) -> str:
 
 
 def with_block(take: Take, field: FieldName, index: int, text: str, *, insert: bool = False) -> Take:
-    """The take with another text for a block; none removes a paragraph. `insert`: as a new paragraph before `index`."""
+    """The take with another text for a block; none removes a paragraph. `insert`: as a new paragraph before `index`.
+    WHOLE stands for the whole body.
+    """
     if field == "tags":
         return take.model_copy(update={"tags": tuple(tag.strip() for tag in text.split(",") if tag.strip())})
     if field != "body":
         return take.model_copy(update={field: text if field == "summary" else " ".join(text.split())})
     spans = paragraphs(take.body)
     body = take.body
-    if not spans:
+    if not spans or index == WHOLE:
         body = text
     elif insert or index >= len(spans):
         at = spans[index].start if index < len(spans) else len(body.rstrip())

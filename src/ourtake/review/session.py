@@ -101,7 +101,8 @@ class Session(Changes):
     def edit(self, field: FieldName, index: int, text: str, *, base: int, by: str) -> Saved:
         """Put another text for a block: `field` and, for a paragraph of the body, its `index` in revision `base`.
 
-        An empty text removes a paragraph, one with blank lines makes several, an index after the last one adds one.
+        An empty text removes a paragraph, one with blank lines makes several, an index after the last one adds one, and
+        paragraphs.WHOLE stands for the whole body.
         See Saved for what happens when somebody else was there first.
         """
         by, text = required(by), typed(text)

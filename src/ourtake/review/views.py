@@ -25,7 +25,8 @@ from ourtake.text.markdown import visible
 
 class FindingRow(Document):
     """A finding at the desk. `id` stays while its sentence and evidence do. `index`: its paragraph; `start`, `end`: in
-    that block, in code points. `override`: who let it stand, and why.
+    that block, in code points. `several`: the indexes of its paragraphs where it is about more than one. `override`:
+    who let it stand, and why.
     """
 
     id: str
@@ -34,6 +35,7 @@ class FindingRow(Document):
     index: int
     start: int
     end: int
+    several: tuple[int, ...] = ()
     override: Override | None = None
 
 
@@ -192,6 +194,11 @@ def _finding_rows(revision: Revision, standing: Standing, blocks: tuple[Block, .
     findings = revision.report.findings
     for key, item in zip(finding_keys(findings, revision.take), findings, strict=True):
         block = block_at(blocks, item.field, item.start)
+        within = tuple(
+            one.index
+            for one in blocks
+            if one.field == item.field and one.start < item.end and item.start < one.start + len(one.text)
+        )
         rows.append(
             FindingRow(
                 id=key,
@@ -200,6 +207,7 @@ def _finding_rows(revision: Revision, standing: Standing, blocks: tuple[Block, .
                 index=block.index,
                 start=max(0, item.start - block.start),
                 end=min(max(0, item.end - block.start), len(block.text)),
+                several=within if len(within) > 1 else (),
                 override=standing.overrides.get(key),
             )
         )
