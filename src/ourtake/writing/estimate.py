@@ -31,13 +31,13 @@ BYTES_A_TOKEN = 4
 """Measured on English prose; other languages need more."""
 TAKE_TOKENS_A_WORD = 1.5
 """Of a take's reply, with links and handles, for each word of the shortest take that is long enough."""
-PLAN, A_FACT, FACTS, READ = 860, 45, 630, 1060
+PLAN, A_FACT, FACTS, READ = 880, 45, 770, 800
 """Tokens of a plan's answer besides its facts, and for each of them; of facts and angle in the prompt for the take; of
 a second reading's answer.
 """
-FINDINGS, REPAIR, CHANGED, AGAIN = 2070, 830, 1330, 260
+FINDINGS, REPAIR, CHANGED, AGAIN = 1990, 510, 1240, 190
 """Tokens of the passages with their findings that a repair is asked for, of its answer, of the passages that it changed
-and of the answer of the reading of these. All are means of six stories (docs/writing.md), counted with cl100k_base.
+and of the answer of the reading of these. All are means of seven stories (docs/writing.md), counted with cl100k_base.
 """
 CLAIMS, VERIFIED = 4000, 1400
 """Tokens of claims with their passages, and of a verifier's answer, for a take that is written in one call."""
