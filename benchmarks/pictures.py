@@ -156,7 +156,7 @@ def desk_pictures(browser: Browser, demo: Demo, address: str, out: Path) -> None
     for name, (page_address, act) in screens.items():
         if name == "rewrite":
             with session(demo, DRAFT) as faulty:
-                faulty.propose("body", 2, REWRITTEN, base=1, by="openai:gpt-6.2-sol", asked_by=EDITOR, note="plainer")
+                faulty.propose("body", 2, REWRITTEN, base=1, by="openai:gpt-6.1-sol", asked_by=EDITOR, note="plainer")
         for look, given in LOOKS.items():
             context = browser.new_context(reduced_motion="reduce", **given)
             page = context.new_page()

@@ -38,9 +38,9 @@ SENTENCES = {
     "[models]\ntries = 0": "models.tries must be at least 1.",
     "[models]\ntemperature = 2.5": "models.temperature must be at most 2.",
     "[models]\ndefault = 3": "models.default must be the name of a model or a list of names, such as "
-    '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"].',
+    '"openai:gpt-6.1-sol" or ["openai:gpt-6.1-sol", "baseline"].',
     "[models]\ndefault = []": "models.default must be the name of a model or a list of names, such as "
-    '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"].',
+    '"openai:gpt-6.1-sol" or ["openai:gpt-6.1-sol", "baseline"].',
     '[models.x]\nbase_url = "nowhere"': "models.x.base_url must be the address of a server, such as "
     "http://HOST:PORT/v1, without ? and #.",
     '[models.x]\napi_key_env = "KEY"': "models.x.base_url is missing.",

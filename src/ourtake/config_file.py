@@ -74,7 +74,7 @@ def _settings_from(table: dict[str, Any], path: Path) -> Settings:
 
 
 _EXAMPLES = {
-    "models.default": '"openai:gpt-6.2-sol" or ["openai:gpt-6.2-sol", "baseline"]',
+    "models.default": '"openai:gpt-6.1-sol" or ["openai:gpt-6.1-sol", "baseline"]',
     "checks.select": '["LNK", "QUO001"]',
     "checks.ignore": '["LNK008"]',
     "checks.per_file_ignores": '{ "drafts/**" = ["STR"] }',

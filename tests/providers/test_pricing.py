@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from ourtake.config import Price, Settings
+from ourtake.config_file import load_settings
 from ourtake.documents import Usage
+from ourtake.errors import ConfigError
+from ourtake.providers.budget import check_priced
 from ourtake.providers.pricing import in_words, micros_of, most, tariff_of
+from ourtake.providers.registry import _BUILT_IN
+from ourtake.store.calls import Ceiling
 
 OWN = Settings(
     prices={
@@ -66,3 +73,23 @@ def test_amounts_in_words() -> None:
         "12.00 USD",
     ]
     assert micros_of(Decimal("0.0000019")) == 1
+
+
+def test_the_models_that_a_newcomer_is_shown_have_a_price() -> None:
+    root = Path(__file__).resolve().parents[2]
+    pages = [root / "README.md", *(root / "src/ourtake/cli").glob("*.py"), root / "src/ourtake/config_file.py"]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    shown = set(re.findall(r"\b(openai|anthropic):((?:gpt|claude)-[\w.-]*\w)", text))
+    shown |= {(row.name, row.newest) for row in _BUILT_IN if row.prices}
+    assert len(shown) >= 2
+    assert [row for row in sorted(shown) if tariff_of(row[0], row[1], Settings()) is None] == []
+
+
+def test_what_a_model_without_a_price_is_told_to_write_is_read(tmp_path: Path) -> None:
+    spec = "openai:brand-new"
+    with pytest.raises(ConfigError) as refused:
+        check_priced([spec], Settings(), ceilings=[Ceiling("run", 1_000_000)])
+    lines = re.findall(r"\[prices.*?\]|\w+ = \d[\d.]*\b", str(refused.value))
+    (tmp_path / "ourtake.toml").write_text("\n".join(lines))
+    settings = load_settings(str(tmp_path / "ourtake.toml"))
+    check_priced([spec], settings, ceilings=[Ceiling("run", 1_000_000)])

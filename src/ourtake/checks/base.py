@@ -66,7 +66,7 @@ class ArchiveView(Protocol):
 class ReadFinding(NamedTuple):
     """What a reader found that code alone can't: field[start:end] of the take breaks the rule `code`.
 
-    `by`: the reader, as "openai:gpt-6.2-sol". `severity` None is the rule's own. `proposal`: words that the reader
+    `by`: the reader, as "openai:gpt-6.1-sol". `severity` None is the rule's own. `proposal`: words that the reader
     would put there; a person or a repair decides.
     """
 

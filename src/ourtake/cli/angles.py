@@ -40,7 +40,7 @@ def angles(
     \b
     Examples:
       ourtake angles sources/01*.md
-      ourtake angles story.json -n 5 --model openai:gpt-6.2-sol
+      ourtake angles story.json -n 5 --model openai:gpt-6.1-sol
     """
     index_folder()
     story = read_story(source)

@@ -87,17 +87,17 @@ def draft(
     Examples:
       ourtake draft sources/01*.md
       ourtake draft story.json --model anthropic:claude-sonnet-5-5 --stream
-      ourtake draft story.json --model openai:gpt-6.2-sol \
+      ourtake draft story.json --model openai:gpt-6.1-sol \
           --model anthropic:claude-sonnet-5-5
       ourtake draft story.json --angle 2 --note "drier, and give the cost"
       ourtake draft story.json --headlines 5
-      ourtake draft story.json --model openai:gpt-6.2-sol \
+      ourtake draft story.json --model openai:gpt-6.1-sol \
           --model anthropic:claude-sonnet-5-5 --side-by-side
       ourtake draft story.json --quick
       ourtake draft story.json --quick --verify
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol \
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.1-sol \
           --concurrency 8 --resume -o drafts.jsonl
-      ourtake draft --batch sources.jsonl --model openai:gpt-6.2-sol \
+      ourtake draft --batch sources.jsonl --model openai:gpt-6.1-sol \
           --max-cost 2.50 -o drafts.jsonl
     """
     if (source is None) == (batch is None):

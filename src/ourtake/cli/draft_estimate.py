@@ -68,7 +68,7 @@ def _print_bounds(found: Estimate) -> None:
     for name, (low, high) in rows:
         emit(f"{name:<12} {low:>14,} to {high:,}")
     if found.cost_usd is None:
-        emit(f'cost         unknown: {found.model} has no price; add [prices."{found.model}"] to ourtake.toml')
+        emit(f"cost         unknown: {found.model} has no price. {lazy.pricing.price_hint(found.model)}")
     else:
         emit(f"cost         {found.cost_usd[0]:>14,.4f} to {found.cost_usd[1]:,.4f} USD")
 

@@ -36,7 +36,7 @@ def export(
     Examples:
       ourtake eval export evals/suites/takes.toml --to inspect
       ourtake eval export evals/suites/takes.toml --to promptfoo \
-          -m openai:gpt-6.2-sol
+          -m openai:gpt-6.1-sol
     """
     if to not in TOOLS:
         raise InputError(f"A suite can't be exported to {to}.", f"Choose {' or '.join(TOOLS)}.")

@@ -31,7 +31,7 @@ def compare(
     \b
     Examples:
       ourtake eval compare before after
-      ourtake eval compare out out --first baseline --second openai:gpt-6.2-sol
+      ourtake eval compare out out --first baseline --second openai:gpt-6.1-sol
     """
     folders = lazy.eval_results.RunFolder(one), lazy.eval_results.RunFolder(other)
     found = lazy.eval_compare.compare(*folders, first=first, second=second)

@@ -44,7 +44,7 @@ def judge(
 
     \b
     Example:
-      ourtake eval judge out --judge openai:gpt-6.2-sol --max-cost 3
+      ourtake eval judge out --judge openai:gpt-6.1-sol --max-cost 3
     """
     run = lazy.eval_results.RunFolder(folder)
     record = run.record()

@@ -130,9 +130,9 @@ def run(
     \b
     Examples:
       ourtake eval run evals/suites/smoke.toml -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol \
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.1-sol \
           -m anthropic:claude-sonnet-5-5 -o out
-      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.2-sol -o out \
+      ourtake eval run evals/suites/takes.toml -m openai:gpt-6.1-sol -o out \
           --resume --max-cost 5
     """
     setup = read_setup(suite, model or [], repeat, asks=not queue)

@@ -27,7 +27,7 @@ voice = "Clear, concrete and fair. Plain words, short sentences, no slogans."
 audience = AUDIENCE
 
 [models]
-default = "baseline"    # or "openai:gpt-6.2-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
+default = "baseline"    # or "openai:gpt-6.1-sol" (OPENAI_API_KEY), "anthropic:claude-sonnet-5-5" (ANTHROPIC_API_KEY)
 
 # A server of your own with OpenAI's chat completions API, used as "local:MODEL":
 # [models.local]

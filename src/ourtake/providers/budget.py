@@ -15,7 +15,7 @@ from decimal import Decimal
 from ourtake.config import Settings
 from ourtake.errors import ConfigError, LimitError
 from ourtake.providers.base import Request
-from ourtake.providers.pricing import Tariff, in_words, micros_of, most, tariff_of
+from ourtake.providers.pricing import Tariff, in_words, micros_of, most, price_hint, tariff_of
 from ourtake.store.calls import Ceiling, Over
 from ourtake.text.counts import count_of
 
@@ -53,8 +53,7 @@ def check_priced(specs: Sequence[str], settings: Settings, *, ceilings: Sequence
         if limited and tariff_of(provider, model, settings) is None:
             raise ConfigError(
                 f"The price of {spec} is not known, so a limit in money can't be enforced.",
-                f'Add a table [prices."{spec}"] with input and output (USD per million tokens) to ourtake.toml, or '
-                f"remove the limit.",
+                f"{price_hint(spec)} Or remove the limit.",
             )
 
 

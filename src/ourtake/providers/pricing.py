@@ -62,6 +62,14 @@ def most(tariff: Tariff, *, sent: int, received: int) -> int:
     )
 
 
+def price_hint(spec: str) -> str:
+    """What to write for a model without a price; `spec`: as "openai:NAME"."""
+    return (
+        f'Add these lines to ourtake.toml, with the provider\'s prices in USD per million tokens: [prices."{spec}"], '
+        "then input = 1.25, then output = 10."
+    )
+
+
 def _own_cost(price: Price, usage: Usage) -> int:
     cached = price.input if price.cached_input is None else price.cached_input
     plain = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens

@@ -46,7 +46,7 @@ _BUILT_IN = (
         key="OPENAI_API_KEY",
         address="https://api.openai.com/v1",
         address_variable="OPENAI_BASE_URL",
-        newest="gpt-6.2-sol",
+        newest="gpt-6.1-sol",
         takes=("temperature", "effort", "format", "prompt_cache_key", "store"),
         batches="ourtake.providers.batches:OpenAIBatches",
         prices="openai",
@@ -154,7 +154,7 @@ class ProviderFactory:
 
 
 def limits_of(spec: str, settings: Settings) -> Limits:
-    """The limits of [models.limits]: of the model ("openai:gpt-6.2-sol"), else of its provider ("openai")."""
+    """The limits of [models.limits]: of the model ("openai:gpt-6.1-sol"), else of its provider ("openai")."""
     limits = settings.models.limits
     return limits.get(spec) or limits.get(spec.partition(":")[0]) or Limits()
 

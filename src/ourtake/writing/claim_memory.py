@@ -21,7 +21,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 class ClaimMemory:
-    """The store's memory of one reader. `reader`: as "openai:gpt-6.2-sol"; `prompt`: the text of the prompt file.
+    """The store's memory of one reader. `reader`: as "openai:gpt-6.1-sol"; `prompt`: the text of the prompt file.
     `fresh`: nothing is recalled, but what is said is kept.
     """
 
