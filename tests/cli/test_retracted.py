@@ -58,3 +58,21 @@ def test_it_is_told_never_offered_and_an_error_to_link_to(run: Run, tmp_path: Pa
     assert offered() == {"one"}
     assert "LNK020" in codes(run, tmp_path, "two") & codes(run, tmp_path, "three")
     assert "LNK020" not in codes(run, tmp_path, "one")
+
+
+def test_a_draft_is_told_of_an_article_that_was_retracted_after_it_was_written(run: Run, own: tuple[Path, str]) -> None:
+    folder, draft = own
+    before = run("check", draft, "--format", "json", folder=folder)
+    assert "retracted" not in before.stderr and "LNK020" not in before.stdout
+    shown = json.loads(run("drafts", "show", draft, "--json", folder=folder).stdout)
+    body = shown["revisions"][-1]["take"]["body"]
+    linked = next(one for one in shown["related"] if one["url"] in body)
+    assert run("archive", "export", "now.jsonl", folder=folder).returncode == 0
+    rows = [json.loads(line) for line in (folder / "now.jsonl").read_text().splitlines()]
+    row = next(one for one in rows if one["url"] == linked["url"])
+    (folder / "later.jsonl").write_text(json.dumps(row | {"text": f"{NOTICE}\n\n{row['text']}"}) + "\n")
+    assert run("archive", "add", "later.jsonl", folder=folder).returncode == 0
+    after = run("check", draft, "--format", "json", folder=folder)
+    assert f"({linked['url']}), which was retracted" in after.stderr
+    assert after.returncode == 1 and NOTICE in after.stdout
+    assert "LNK020" in {one["code"] for one in json.loads(after.stdout)["findings"]}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from ourtake.cli import lazy
 from ourtake.cli.check_batch import check_lines, processes_for
 from ourtake.cli.check_fix import fix_take
 from ourtake.cli.check_online import check_links_of, seconds_of
@@ -16,6 +17,7 @@ from ourtake.cli.check_targets import Workspace, lines_in, targets_named, target
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import Spending
 from ourtake.cli.queueing import queue_link_checks
+from ourtake.cli.terminal import say
 from ourtake.cli.verifying import verifying
 from ourtake.errors import InputError
 
@@ -105,6 +107,7 @@ def check(
             run.live = check_links_of(targets, run, max_age=age)
         failed = False
         for target in targets:
+            _warn_if_outdated(target, run.workspace)
             report = run.report(target, target.take)
             if fix or diff:
                 target, report = fix_take(target, report, run, write=fix and not diff)
@@ -114,6 +117,14 @@ def check(
             run.show(target, report)
         run.end()
     raise typer.Exit(1 if failed and not exit_zero else 3 if verifier is not None and verifier.failed else 0)
+
+
+def _warn_if_outdated(target: CheckTarget, workspace: Workspace) -> None:
+    """Say which linked articles have changed: a draft is checked against the texts that it was written from."""
+    if target.draft is None or workspace.store is None:
+        return
+    for one in lazy.outdated.outdated_takes(workspace.store, [target.draft]):
+        say(f"ourtake: Draft {one.draft_id} links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
 
 
 def _codes(text: str) -> list[str]:

@@ -134,7 +134,10 @@ def _title_of(case: Case, field: FieldName, link: Link) -> str:
 def retracted(case: Case) -> Iterator[Hit]:
     """LNK020."""
     for field, link, article in archive_links(case):
-        if said := retraction(article.title, article.text, article.model_extra):
+        # A draft keeps the article as it was offered; the archive's may have been retracted since.
+        now = case.archive.by_url(article.url) if case.archive is not None else None
+        versions = (retraction(one.title, one.text, one.model_extra) for one in (article, now) if one is not None)
+        if said := next(filter(None, versions), ""):
             message = f"\u201c{article.title}\u201d was retracted (\u201c{said}\u201d)."
             yield Hit(message, field, link.start, link.end)
 
