@@ -43,6 +43,9 @@ SENTENCES = {
     '"openai:gpt-6.1-sol" or ["openai:gpt-6.1-sol", "baseline"].',
     '[models.x]\nbase_url = "nowhere"': "models.x.base_url must be the address of a server, such as "
     "http://HOST:PORT/v1, without ? and #.",
+    '[models]\ndefault = "openai"': 'models.default: "openai" is not a model; write provider:model, such as "openai:',
+    '[models]\ndefault = ["baseline", "baseline:x"]': 'models.default: "baseline:x" is not a model; write ',
+    '[checks]\nverifier = "openai:"': 'checks.verifier: "openai:" is not a model; write provider:model, such as ',
     '[models.x]\napi_key_env = "KEY"': "models.x.base_url is missing.",
     "[take]\nlinks = { low = 3, high = 2, floor = 1, ceiling = 4 }": "take.links: must satisfy floor <= low <= high <= "
     "ceiling.",

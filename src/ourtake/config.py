@@ -21,6 +21,14 @@ DEFAULT_STORE = "sqlite:///ourtake.db"
 DEFAULT_MODEL = "baseline"
 
 
+def _named_model(spec: str) -> None:
+    """Raises ValueError for what can't be a model: each is written as provider:model, but for the baseline."""
+    provider, _, model = spec.partition(":")
+    if spec != DEFAULT_MODEL and (provider == DEFAULT_MODEL or not provider or not model):
+        right = '"openai:gpt-6.1-sol" or "anthropic:claude-sonnet-5-5"'
+        raise ValueError(f'"{spec}" is not a model; write provider:model, such as {right}, or "{DEFAULT_MODEL}"')
+
+
 class Section(BaseModel):
     """A table of ourtake.toml: frozen, no unknown keys."""
 
@@ -163,6 +171,13 @@ class Models(Section):
     limits: dict[str, Limits] = Field(default_factory=dict)
     servers: dict[str, CompatibleServer] = Field(default_factory=dict)
 
+    @field_validator("default")
+    @classmethod
+    def _are_models(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for spec in (value,) if isinstance(value, str) else value:
+            _named_model(spec)
+        return value
+
     @property
     def in_order(self) -> tuple[str, ...]:
         """The default models, in the order in which they are asked."""
@@ -186,6 +201,13 @@ class Checks(Section):
     drafting: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     verifier: str = "auto"
+
+    @field_validator("verifier")
+    @classmethod
+    def _is_a_model(cls, value: str) -> str:
+        if value not in ("auto", "off"):
+            _named_model(value)
+        return value
 
 
 class HouseRule(Section):

@@ -158,3 +158,22 @@ def test_a_batch_without_a_source_is_not_called_done(run: Run, paper: Path) -> N
     (paper / "none.jsonl").write_text("\n", encoding="utf-8")
     done = run("draft", "--batch", "none.jsonl", "-o", "out.jsonl", folder=paper)
     assert done.returncode == 2 and "none.jsonl has no sources. Write one a line" in done.stderr
+    (paper / "broken.jsonl").write_text('{"title": "T"}\nnot JSON\n', encoding="utf-8")
+    for more in (("-o", "out.jsonl"), ("--dry-run",)):
+        broken = run("draft", "--batch", "broken.jsonl", *more, folder=paper)
+        assert broken.returncode == 2 and "None of the 2 lines of broken.jsonl is a source. Write" in broken.stderr
+        assert "broken.jsonl:1: " in broken.stderr and "broken.jsonl:2: " in broken.stderr
+    assert not (paper / "out.jsonl").exists()
+
+
+def test_a_default_that_is_not_a_model_is_named_with_its_place(run: Run, paper: Path) -> None:
+    file = paper / "ourtake.toml"
+    text = file.read_text(encoding="utf-8").replace('default = "baseline"', 'default = "openai"')
+    file.write_text(text, encoding="utf-8")
+    done = run("draft", "sources/01-data-centre-power.md", folder=paper)
+    assert done.returncode == 2
+    assert 'ourtake.toml: models.default: "openai" is not a model; write provider:model, such as "' in done.stderr
+    file.write_text(text.replace('"openai"', '"opnai:x"'), encoding="utf-8")
+    unknown = run("draft", "sources/01-data-centre-power.md", folder=paper)
+    assert unknown.returncode == 2 and "did you mean openai?" in unknown.stderr
+    assert "It is in [models] default of ourtake.toml." in unknown.stderr

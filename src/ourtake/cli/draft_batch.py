@@ -145,13 +145,19 @@ def _print_summary(result: _Result, *, to_stderr: bool) -> None:
 
 
 def read_batch(batch: Path) -> tuple[list[Source], int]:
-    """The sources of a JSONL file, and how many lines are not sources. A message names each of those."""
+    """The sources of a JSONL file, and how many lines are not sources. A message names each of those.
+
+    Raises InputError if there is no source.
+    """
     rows = list(lazy.files.read_sources(batch))
     bad = [(line, found) for line, found in rows if isinstance(found, InputError)]
     for line, problem in bad:
         say(f"{batch}:{line}: {problem}")
-    if not rows:
-        raise InputError(f"{batch} has no sources.", "Write one a line, as JSON with title, outlet, url and blurb.")
+    if len(bad) == len(rows):
+        what = (
+            f"None of the {count_of(len(bad), 'line')} of {batch} is a source." if bad else f"{batch} has no sources."
+        )
+        raise InputError(what, "Write one a line, as JSON with title, outlet, url and blurb.")
     return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
 
 

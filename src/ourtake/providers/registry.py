@@ -228,7 +228,8 @@ def _row_and_model(spec: str, settings: Settings) -> tuple[ProviderRow, str]:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}."
         what = f"There is no model provider {name or spec!r}; {hint}"
-        raise InputError(what, "Write provider:model, or baseline.")
+        place = " It is in [models] default of ourtake.toml." if spec in settings.models.in_order else ""
+        raise InputError(what, f"Write provider:model, or baseline.{place}")
     if not model:
         raise InputError(f"The model of {name} is missing.", f"Write it as {name}:{row.newest or 'MODEL'}.")
     return row, model
