@@ -39,7 +39,7 @@ _RARE = 3
 _SPANS = (
     (12.0, "month", "year"),
     (52.0, "week", "year"),
-    (7.0, "(?:da(?:y|il)|night)", "week"),
+    (7.0, "da(?:y|il)", "week"),
     (365.0, "da(?:y|il)", "year"),
     (24.0, "hour", "da(?:y|il)"),
     (60.0, "minute", "hour"),
@@ -290,7 +290,7 @@ def _lies_between(case: Case, text: str, number: Number, near: Span) -> bool:
     for one in numbers_between(text, near.start, near.end):
         days.update(day for day in one.days if len(one.days) == 1 and day.year and not day.decade)
     pairs = [] if old else list(combinations(sorted(days), 2))
-    pairs += [(day, _day(own)) for day in days] if own and (old or len(days) == 1) else []
+    pairs += [(day, _day(own)) for day in days] if own else []
     return any(is_span(number, min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
 
 
