@@ -2,7 +2,7 @@
 
 Good is what a document has, or what was worked out before. One of the two is in the figure's sentence or the one before
 it. The other is there as well, earlier in its paragraph, or was worked out earlier in the take. So a figure that is the
-sum of two somewhere is not taken for one of these. Only English words are read; for others see foreign_numbers.py.
+sum of two somewhere is not taken for one of these.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _calculated(case: Case, field: FieldName) -> _Calculated:
     text, made = case.text(field), list[Number]()
     perhaps, unsure = dict[int, tuple[str, str]](), list[Number]()
     wrong = wrong_calculations(case, field)
-    for number in () if is_foreign(case) else numbers_in(text):
+    for number in numbers_in(text):
         if number.kind in _NO_OPERANDS or number.value <= 0 or number.start in wrong:
             continue
         if number.kind == "percent" and not number.digits:

@@ -204,7 +204,7 @@ RULES = (
         "FCT001",
         "number-not-found",
         "error",
-        "A number that appears in no document, or the wrong result of a calculation that the take writes out.",
+        "A number that appears in no document.",
         "Use a number that the documents have for the same thing, or say it without one.",
         with_first("The halls would take 4,300 households' worth of it."),
         with_first("The company asked for 40 MW of electricity for its new halls."),
