@@ -1,8 +1,8 @@
 """Figures that a take works out and shows: each is one operation on two good figures.
 
 Good is what a document has, or what was worked out before. One of the two is in the figure's sentence or the one before
-it. The other is there as well, earlier in its paragraph, or was worked out earlier in the take. So a figure that is the
-sum of two somewhere is not taken for one of these.
+it. The other is there as well, earlier in its paragraph, worked out earlier in the take, or beside the first in a
+document. So a figure that is the sum of two somewhere is not taken for one of these.
 """
 
 from __future__ import annotations
@@ -50,12 +50,6 @@ _FACTORS = {"half": 0.5, "halve": 0.5, "halved": 0.5, "twice": 2.0, "double": 2.
 _FACTOR = re.compile(rf"\b(?:{'|'.join(_FACTORS)})\b", re.IGNORECASE)
 _OF_ONE = re.compile(r"\s(?:of|in|from|out of) (?:every|each|the|a) (?:pound|dollar|euro)\b")
 _RATE = re.compile(r"\b(?:each|every|per|apiece|times|an? (?:day|week|month|year|hour|head))\b")
-_SAYS_SO = re.compile(
-    r"(?:\b(?:or|so|is|are|was|were|makes?|comes? to|came to|gives?|equals?|leaves?|left|for)|=)\s(?:\w+\s){0,2}\Z",
-    re.I,
-)
-"""Words before what comes out of a calculation."""
-
 _EACH = re.compile(r"(?:\s\w+){0,2}?\s(?:an?|per|each|every|apiece)\b")
 
 _SIGN = re.compile(
@@ -70,8 +64,6 @@ _COMES_TO = re.compile(
 )
 _WHICH_IS = re.compile(r"[^.;:,(]{0,50}?(?:,? \(?(?:which|that) (?:is|are|was)|, or|,? \((?:or )?)\s?\Z")
 
-
-_PRONOUNS = frozenset(("them", "it", "us", "you", "one", "other"))
 
 _BARE = re.compile(r"[\d.,]+")
 _OLD = re.compile(r"[ -](?:(months?)|years?)[ -]old\b")
@@ -261,7 +253,7 @@ def _has_parts(case: Case, number: Number) -> bool:
 def _is_made_of(case: Case, text: str, number: Number, near: list[Number], known: list[Number], around: str) -> bool:
     """Whether one operation makes a number of one close to it and one that is known, or of one and a span of time."""
     for at, one in enumerate(near):
-        for two in known[at + 1 :]:
+        for two in (*known[at + 1 :], *_beside(case, one)):
             if any(
                 is_result(number, found, one) and _fits(text, number, one, two, found, around)
                 for found in results(one, two)
@@ -269,9 +261,8 @@ def _is_made_of(case: Case, text: str, number: Number, near: list[Number], known
                 return True
         for many, less, more in _SPANS:
             if re.search(rf"\b{less}", around) and re.search(rf"\b(?:{more}|annual)", around):
-                kind, unit = ("count", "") if one.unit == "times" else (one.kind, one.unit)
-                values = (Result(one.value * many, kind, unit), Result(one.value / many, kind, unit))
-                if any(is_result(number, value, one) for value in values):
+                values = (Result(one.value * many, one.kind, one.unit), Result(one.value / many, one.kind, one.unit))
+                if one.unit != "times" and any(is_result(number, value, one) for value in values):
                     return True
     return False
 
@@ -298,29 +289,34 @@ def _day(text: str) -> Day:
     return Day(int(text[:4]), int(text[5:7] or 0), int(text[8:10] or 0))
 
 
+def _beside(case: Case, number: Number) -> Iterator[Number]:
+    """The numbers that a document has in the sentence of this one."""
+    for document in case.documents:
+        for row in comparable(document, number):
+            if (row.number.kind, row.number.value) == (number.kind, number.value):
+                sentence = sentences(document.text)[sentence_at(document.text, row.number.start)]
+                yield from (
+                    one._replace(start=-1)
+                    for one in numbers_between(document.text, sentence.start, sentence.end)
+                    if one.kind not in _NO_OPERANDS and one.start != row.number.start
+                )
+
+
 def _fits(text: str, number: Number, one: Number, two: Number, found: Result, around: str) -> bool:
     """Whether two numbers can have been put together for this one: like things are added up, and counts are multiplied
     where something says how often.
     """
+    shown = two.start >= 0
+    if not shown and not found.sum and found.kind != "percent" and two.kind != "percent":
+        return False
     if found.rate:
         multiplied = not found.rounded and _RATE.search(around) is not None
         return (multiplied and number.value >= _LEAST) or (found.rounded and _EACH.match(text, number.end) is not None)
-    said = (
-        number.near or _SAYS_SO.search(text, max(0, number.start - 30), number.start) or _EACH.match(text, number.end)
-    )
-    if not found.sum:
-        exact = number.kind in ("percent", "money") or figures_in(stated(number.text, number.value)) >= _RARE
-        return exact or bool(said)
-    if number.kind != "count":
+    if number.kind != "count" or not found.sum:
         return True
     if number.value < _LEAST:
         return False
-    nouns, own = [noun for each in (one, two) if (noun := _nouns(each))], _nouns(number)
+    nouns = [set(each.counted) for each in (one, two) if each.counted]
     if len(nouns) == 2 and nouns[0].isdisjoint(nouns[1]):
         return False
-    return not own or not nouns or any(not noun.isdisjoint(own) for noun in nouns)
-
-
-def _nouns(number: Number) -> frozenset[str]:
-    """What a count counts, unless a pronoun stands for it: "15 of them", "97 million new ones"."""
-    return frozenset(number.counted) - _PRONOUNS
+    return not number.counted or not nouns or any(not noun.isdisjoint(number.counted) for noun in nouns)
