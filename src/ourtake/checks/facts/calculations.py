@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ourtake.checks.base import Case
 from ourtake.checks.facts.compare import equal, figures_in
 from ourtake.checks.facts.derived import is_span
-from ourtake.checks.facts.foreign_numbers import is_foreign
 from ourtake.checks.facts.index import by_figure, comparable, stated
 from ourtake.checks.facts.operations import Result, is_result, may_be, results, written
 from ourtake.checks.passages import sentence_at
@@ -91,7 +90,7 @@ def perhaps_of(case: Case, field: FieldName, number: Number) -> tuple[str, str] 
 def wrong_calculations(case: Case, field: FieldName) -> Mapping[int, str]:
     """What the take works out wrongly, by where the number is, with the calculation and its result."""
     text, found = case.text(field), dict[int, str]()
-    for number in () if is_foreign(case) else numbers_in(text):
+    for number in numbers_in(text):
         for one, two, result in _written_out(text, number):
             like = (number.kind, number.unit) == (result.kind, result.unit)
             if like and not is_result(number, result, two) and not may_be(number, result.value):

@@ -83,11 +83,14 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
 
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
+    for field in ("headline", *PROSE):
+        for start, message in wrong_calculations(case, field).items():
+            end = next(one.end for one in numbers_in(case.text(field)) if one.start == start)
+            yield Hit(message, field, start, end)
     for claim in number_claims(case):
-        number, wrong = claim.number, wrong_calculations(case, claim.field)
-        if number.start in wrong:
-            yield Hit(wrong[number.start], claim.field, number.start, number.end)
-        elif number.kind != "date" and claim.verdict == "absent" and not claim.loose:
+        if _is_wrong(case, claim):
+            continue
+        if claim.number.kind != "date" and claim.verdict == "absent" and not claim.loose:
             yield from _absent(case, claim, "FCT001")
 
 
