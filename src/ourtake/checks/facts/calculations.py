@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.facts.compare import equal, figures_in
+from ourtake.checks.facts.compare import equal
 from ourtake.checks.facts.derived import is_span
 from ourtake.checks.facts.index import by_figure, comparable, stated
 from ourtake.checks.facts.operations import Result, is_result, may_be, results, written
@@ -22,7 +22,6 @@ from ourtake.documents import FieldName
 from ourtake.text.dates import Day
 from ourtake.text.markdown import Span
 from ourtake.text.numbers import Number, numbers_between, numbers_in
-from ourtake.text.numbers.number import with_near
 from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.values import day_of
@@ -31,9 +30,6 @@ _NO_OPERANDS = ("date", "ordinal", "time")
 
 _LEAST = 13
 """The least bare count that is taken for a result where nothing says so: smaller ones are met by chance."""
-
-_RARE = 3
-"""Figures of a number that two others hardly make by chance."""
 
 _SPANS = (
     (12.0, "month", "year"),
@@ -78,12 +74,7 @@ class Calculation(NamedTuple):
 
 def is_calculated(case: Case, field: FieldName, number: Number) -> bool:
     """Whether a number is worked out of good ones, and the take shows of which."""
-    return number.start in _calculated(case, field).shown
-
-
-def perhaps_of(case: Case, field: FieldName, number: Number) -> tuple[str, str] | None:
-    """Two figures of the take that make a number, if one of them was worked out, but the take doesn't show it."""
-    return _calculated(case, field).perhaps.get(number.start)
+    return number.start in _calculated(case, field)
 
 
 @kept
@@ -133,64 +124,33 @@ def _of_two(text: str, one: Number, two: Number) -> Iterator[Calculation]:
         yield Calculation(one, two, Result(one.value / two.value, kind, unit, rounded=True))
 
 
-class _Calculated(NamedTuple):
-    """Where the numbers are that are worked out, as the take shows; and of which two others may be."""
-
-    shown: frozenset[int]
-    perhaps: Mapping[int, tuple[str, str]]
-
-
 @kept
-def _calculated(case: Case, field: FieldName) -> _Calculated:
-    """The numbers that are worked out, in the order of the text: one may be worked out of those before it."""
-    text, made = case.text(field), list[Number]()
-    perhaps, unsure = dict[int, tuple[str, str]](), list[Number]()
+def _calculated(case: Case, field: FieldName) -> frozenset[int]:
+    """Where the numbers are that are worked out, each of those that are good before it or close to it."""
+    text, listed = case.text(field), sentences(case.text(field))
+    made = list[Number]()
     wrong = wrong_calculations(case, field)
     for number in numbers_in(text):
         if number.kind in _NO_OPERANDS or number.value <= 0 or number.start in wrong:
             continue
-        if number.kind == "percent" and not number.digits:
-            number = with_near(text, number)
-        elif _has(case, number):  # not asked of "half", which is everywhere and may be half of something else
+        in_words = number.kind == "percent" and not number.digits
+        if not in_words and _has(case, number):  # "half" is everywhere, and may be half of something else
             continue
-        if _is_shown(case, text, number, made):
+        place = sentence_at(text, number.start)
+        paragraph = text.rfind("\n\n", 0, number.start) + 1
+        begin = max(paragraph, listed[max(0, place - 1)].start)
+        end = listed[place].end
+        near = [one for one in _operands(text, begin, end) if one.start != number.start and _is_good(case, one, made)]
+        early = [one for one in _operands(text, paragraph, begin) if _is_good(case, one, made)]
+        if any(_same(number, one) for one in made) or _lies_between(case, text, number, Span(begin, end, text[begin:end])) or any(
+            all(_is_good(case, one, made) for one in written_out[:2])
+            and is_result(number, written_out.result, written_out.two)
+            for written_out in _written_out(text, number)
+        ):
             made.append(number)
-        elif pair := _pair_of(number, [*made, *unsure], _operands(text, 0, number.start)):
-            perhaps[number.start] = pair
-            unsure.append(number)
-    return _Calculated(frozenset(number.start for number in made), perhaps)
-
-
-def _is_shown(case: Case, text: str, number: Number, made: list[Number]) -> bool:
-    """Whether a number is worked out of good ones that the take says close to it, or is one of `made` again."""
-    listed, place = sentences(text), sentence_at(text, number.start)
-    paragraph = text.rfind("\n\n", 0, number.start) + 1
-    begin, end = max(paragraph, listed[max(0, place - 1)].start), listed[place].end
-    window = Span(begin, end, text[begin:end])
-    if any(_same(number, one) for one in made) or _lies_between(case, text, number, window):
-        return True
-    if any(_is_right(case, number, one, made) for one in _written_out(text, number)):
-        return True
-    near = [one for one in _operands(text, begin, end) if one.start != number.start and _is_good(case, one, made)]
-    early = [one for one in _operands(text, paragraph, begin) if _is_good(case, one, made)]
-    return _is_made_of(case, text, number, near, [*near, *early, *made], window.text)
-
-
-def _is_right(case: Case, number: Number, calculation: Calculation, made: list[Number]) -> bool:
-    one, two, result = calculation
-    return _is_good(case, one, made) and _is_good(case, two, made) and is_result(number, result, two)
-
-
-def _pair_of(number: Number, made: list[Number], known: list[Number]) -> tuple[str, str] | None:
-    """Two earlier figures that make a number of three figures or of money exactly, one of which was worked out."""
-    if number.kind != "money" and figures_in(number.value) < _RARE:
-        return None
-    for one in made:
-        for two in known:
-            even = (found for found in results(one, two) if not found.rate and not found.rounded)
-            if any(is_result(number, found, one) for found in even):
-                return one.text, two.text
-    return None
+        elif _is_made_of(case, text, number, near, [*near, *early, *made], text[begin:end]):
+            made.append(number)
+    return frozenset(number.start for number in made)
 
 
 def _same(one: Number, two: Number) -> bool:
@@ -239,7 +199,7 @@ def _is_good(case: Case, number: Number, made: list[Number]) -> bool:
         return True
     if any(_same(number, one) or one.start == number.start for one in made):
         return True
-    return _has_parts(case, number) or _has(case, number)
+    return any(_has_parts(case, part) for part in (number,)) or _has(case, number)
 
 
 def _has_parts(case: Case, number: Number) -> bool:
@@ -249,7 +209,9 @@ def _has_parts(case: Case, number: Number) -> bool:
     return whole and all(_has(case, part) for part in parts)
 
 
-def _is_made_of(case: Case, text: str, number: Number, near: list[Number], known: list[Number], around: str) -> bool:
+def _is_made_of(
+    case: Case, text: str, number: Number, near: list[Number], known: list[Number], around: str
+) -> bool:
     """Whether one operation makes a number of one close to it and one that is known, or of one and a span of time."""
     for at, one in enumerate(near):
         for two in (*known[at + 1 :], *_beside(case, one)):

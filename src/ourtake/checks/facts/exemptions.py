@@ -247,8 +247,8 @@ EXEMPTIONS = (
         ("FCT001",),
         "known",
         days.is_span,
-        "It ended in June 2022. Fog came. The light came on in May 2024. Snow fell. It was dark for twenty-three months.",
-        "It ended in June 2022. Fog came. The light came on in May 2024. Snow fell. It was dark for fourteen months.",
+        "It ended in June 2022 and the light came on in May 2024: it was dark for twenty-three months.",
+        "It ended in June 2022 and the light came on in May 2024: it was dark for fourteen months.",
         "It ended in June 2022. Rain fell. Fog came. Snow fell. The light came on in May 2024.",
     ),
     Exemption(

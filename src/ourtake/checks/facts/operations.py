@@ -43,9 +43,7 @@ def results(one: Number, two: Number) -> Iterator[Result]:
     like = (one.kind, one.unit) == (two.kind, two.unit)
     if like and one.unit != "times":
         kind, unit = one.kind, one.unit
-        yield from (
-            Result(value, kind, unit, sum=True) for value in (one.value + two.value, abs(one.value - two.value))
-        )
+        yield from (Result(value, kind, unit, sum=True) for value in (one.value + two.value, abs(one.value - two.value)))
         if kind != "percent":
             yield from _shares(one, two)
     for first, second in ((one, two), (two, one)):
@@ -84,8 +82,8 @@ def _products(one: Number, two: Number) -> Iterator[Result]:
 
 
 def is_result(number: Number, result: Result, operand: Number) -> bool:
-    """Whether a number is a result, as exactly as it is said. A bare one leaves out the unit of the operand: "of 53
-    days 27 went, which leaves 26".
+    """Whether a number is a result, as exactly as it is said. A bare one leaves out the unit of the operand: "of 53 days
+    27 went, which leaves 26".
     """
     value = number.value
     if (number.kind, number.unit) != (result.kind, result.unit):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
-from ourtake.checks.facts.calculations import is_calculated, perhaps_of, wrong_calculations
+from ourtake.checks.facts.calculations import wrong_calculations
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.decision import WEAKEST
@@ -74,8 +74,7 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
     same = claim.compared.same
     if (same is None or same.bond <= WEAKEST) and is_foreign(case) and is_known(case, claim):
         return claim._replace(known=True, compared=Compared())
-    unsure = same is None or (same.bond <= WEAKEST and claim.compared.other is not None)
-    row = exemption(case, claim, _absence_code(number), "known") if unsure else None
+    row = exemption(case, claim, _absence_code(number), "known") if claim.compared.same is None else None
     if row is not None and "FCT003" in row.rules:
         return claim._replace(known=True, compared=Compared())
     return claim._replace(known=row is not None)
@@ -126,7 +125,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             # A number that a document has may be right: putting another in its place could print a falsehood.
             unsure = softened or claim.verdict == "overruled" or hit.severity == "info"
             yield hit._replace(fix=None if unsure else other_number(case, claim, other))
-        elif not claim.loose and not is_calculated(case, claim.field, claim.number):
+        elif not claim.loose:
             yield from _misplaced(case, claim)
 
 
@@ -167,11 +166,10 @@ def _misplaced(case: Case, claim: NumberClaim) -> Iterator[Hit]:
 def _hit(case: Case, claim: NumberClaim, message: str, *, softened: bool, match: Match | None = None) -> Hit:
     """The hit, where no text that is not here may have the take's number. A sentence may give numbers of several.
 
-    A number that may have been worked out can't be called wrong: in English one of figures that were, else of any two.
+    In another language than English a number that may have been worked out can't be called wrong.
     """
     start, end = claim.number.start, claim.number.end
-    field, number = claim.field, claim.number
-    if pair := worked_out_of(case, claim) if is_foreign(case) else perhaps_of(case, field, number):
+    if is_foreign(case) and (pair := worked_out_of(case, claim)):
         said = case.text(claim.field)[start:end]
         return Hit(
             f"Could not check: {said} may be worked out from {pair[0]} and {pair[1]}.",
