@@ -57,7 +57,7 @@ def is_derived(case: Case, claim: NumberClaim) -> bool:
     number = claim.number
     if number.kind == "quantity" and number.unit in ("day", "month"):
         return claim.compared.other is None and any(
-            is_span(number, one, two) and _is_told_of(claim, document, (start, end))
+            _is_span(number, one, two) and _is_told_of(claim, document, (start, end))
             for document in case.documents
             for one, two, start, end in _spans(document.text)
         )
@@ -172,7 +172,7 @@ def _spans(text: str) -> tuple[tuple[Day, Day, int, int], ...]:
     )
 
 
-def is_span(number: Number, one: Day, two: Day) -> bool:
+def _is_span(number: Number, one: Day, two: Day) -> bool:
     """Whether a span of days, weeks, months or years lies between two dates."""
     if number.unit == "day":
         first, last = _ordinal(one), _ordinal(two)

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from ourtake.checks.absence import unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import with_first
-from ourtake.checks.facts.calculations import wrong_calculations
 from ourtake.checks.facts.compare import Compared, Match, compare
 from ourtake.checks.facts.days import article_dated, is_date_of
 from ourtake.checks.facts.decision import WEAKEST
@@ -82,19 +81,9 @@ def _compared(case: Case, claim: NumberClaim) -> NumberClaim:
 
 def number_not_found(case: Case) -> Iterator[Hit]:
     """FCT001."""
-    for field in ("headline", *PROSE):
-        for start, message in wrong_calculations(case, field).items():
-            end = next(one.end for one in numbers_in(case.text(field)) if one.start == start)
-            yield Hit(message, field, start, end)
     for claim in number_claims(case):
-        if _is_wrong(case, claim):
-            continue
         if claim.number.kind != "date" and claim.verdict == "absent" and not claim.loose:
             yield from _absent(case, claim, "FCT001")
-
-
-def _is_wrong(case: Case, claim: NumberClaim) -> bool:
-    return claim.number.start in wrong_calculations(case, claim.field)
 
 
 def _absent(case: Case, claim: NumberClaim, code: str) -> Iterator[Hit]:
@@ -114,7 +103,7 @@ def number_altered(case: Case) -> Iterator[Hit]:
             yield hit
     for claim in number_claims(case):
         other = claim.compared.other
-        if claim.number.kind == "date" or _is_wrong(case, claim):
+        if claim.number.kind == "date":
             continue
         if other is not None and claim.is_altered and exemption(case, claim, "FCT003", "drop") is None:
             softened = _is_of_the_story(claim) or exemption(case, claim, "FCT003", "soften") is not None
