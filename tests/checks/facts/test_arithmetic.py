@@ -35,6 +35,7 @@ def not_found(body: str) -> list[str]:
         ("It lost 8 per cent of 1,950 letters, or 156.", ""),
         ("It has 28 wards, which is 40 less 12, on the coast.", ""),
         ("It has 29 drivers, which is 40 less 12, on the coast.", "29"),
+        ("It has 52 of them (that is 40 plus 12).", ""),
     ],
 )
 def test_what_comes_after_or_is_worked_out_in_the_same_unit_only(body: str, found: str) -> None:

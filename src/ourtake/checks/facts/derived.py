@@ -63,12 +63,24 @@ def is_derived(case: Case, claim: NumberClaim) -> bool:
         )
     if number.kind not in ("count", "money", "percent") or number.value <= 0:
         return False
+    if number.kind == "percent" and claim.compared.other is None and _is_the_rest(case, claim):
+        return True
     return any(
         _is_result(number, result)
         and _is_allowed(claim, document, result)
         and _is_told_of(claim, document, result.starts)
         for document in case.documents
         for result in _results(document.text)
+    )
+
+
+def _is_the_rest(case: Case, claim: NumberClaim) -> bool:
+    """Whether a share is what a document's share leaves of the whole: "two fifths failed" of "58% completion"."""
+    return any(
+        equal(claim.number, one._replace(value=100 - one.value)) and _is_told_of(claim, document, (one.start,))
+        for document in case.documents
+        for one in numbers_in(document.text)
+        if one.kind == "percent" and 0 < one.value < 100 and "point" not in one.counted
     )
 
 

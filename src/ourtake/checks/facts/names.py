@@ -27,7 +27,7 @@ from ourtake.checks.term_weights import common_words
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
 from ourtake.text.names import Name, names_in
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import Text, kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 
@@ -59,9 +59,13 @@ def _known() -> Mapping[str, str]:
     return {" ".join(tokenize(name).words): _EXCHANGED.get(kind, "") for name, kind in rows}
 
 
-@cache
 def known_names() -> frozenset[str]:
     """The names that need no document, as their words in lower case."""
+    return _all_known()
+
+
+@cache
+def _all_known() -> frozenset[str]:
     return frozenset(_known())
 
 
@@ -71,7 +75,7 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 @kept
-def initials_in(text: str) -> str:
+def _initials_in(text: str) -> str:
     """The initials of a text's capitalised words; a space where there is more than small words ("of the") between two
     of them.
     """
@@ -170,7 +174,7 @@ class NameIndex:
         """Whether a document has capitalised words whose initials are the acronym's letters, small words between them
         left out.
         """
-        return any(acronym.upper() in initials_in(text) for text in self.texts)
+        return any(acronym.upper() in _initials_in(text) for text in self.texts)
 
 
 def _initials(words: Sequence[str]) -> set[str]:
@@ -266,6 +270,14 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
     words = tokenize(name.text).words
     if all(word in STOP for word in words) or _found(index, words) or _half(index, name, text):
         return None
+    over = _INITIAL.search(name.text)
+    if (
+        over
+        and index.has(tokenize(name.text[: over.end()]).words)
+        and _is_ordinary(index, name.text[over.end() :], text)
+    ):
+        # "Engine C. Nobody": the sentence ends with the letter.
+        return _missing(index, Name(name.start + over.end(), name.end, Text(name.text[over.end() :]), first=True), text)
     if not name.first:
         return name.start, name.end
     # The first word may be any word that begins a sentence.
@@ -278,6 +290,15 @@ def _missing(index: NameIndex, name: Name, text: str) -> tuple[int, int] | None:
         return (name.start, name.end) if made or _is_forename(index, name, text) else None
     ordinary = words[0] in STOP or _has_word(first.lower(), [*index.texts, text])
     return (name.start + tokenize(name.text).spans[1][0] if ordinary else name.start), name.end
+
+
+_INITIAL = re.compile(r"(?<=\s)[A-Z]\.\s")
+
+
+def _is_ordinary(index: NameIndex, words: str, text: str) -> bool:
+    """Whether the first word is one that a text has in small letters, or that is often used."""
+    first = words.split()[0].lower()
+    return first in STOP or first in common_words() or _has_word(first, [*index.texts, text])
 
 
 def _is_forename(index: NameIndex, name: Name, text: str) -> bool:
@@ -339,6 +360,8 @@ def _found(index: NameIndex, words: Sequence[str]) -> bool:
         return True
     if len(words) == 1 and (part := _PART_OF_YEAR.fullmatch(words[0])):
         return any(index.writes((which, _PARTS[part[1]])) for which in _WHICH[part[2]])
+    if len(words) == 1 and words[0] in _SHORT_FOR:
+        return any(index.writes(tuple(long.split())) for long in _SHORT_FOR[words[0]])
     if len(words) == 1:
         return len(words[0]) < 2 or (len(words[0]) < 8 and words[0].isalpha() and index.spells(words[0]))
     if any("".join(words) in listed for listed in index.words):
@@ -358,6 +381,11 @@ def _found(index: NameIndex, words: Sequence[str]) -> bool:
 _PART_OF_YEAR = re.compile(r"([qh])([1-4])")
 _PARTS = {"q": "quarter", "h": "half"}
 _WHICH = {"1": ("first", "1st"), "2": ("second", "2nd"), "3": ("third", "3rd"), "4": ("fourth", "4th", "final")}
+_SHORT_FOR = {
+    "yoy": ("year over year", "year on year"), "qoq": ("quarter over quarter", "quarter on quarter"),
+    "ytd": ("year to date",), "mom": ("month over month", "month on month"),
+}  # fmt: skip
+"""What is written short, and how documents write it out in small letters."""
 
 
 def _parts(index: NameIndex, words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.aligner import AROUND, Pair, Words
-from ourtake.checks.facts.names import initials_in, known_names
+from ourtake.checks.facts.names import known_names
 from ourtake.checks.passages import outlet_names, sentence_at
 from ourtake.checks.sentences import postings
 from ourtake.documents import FieldName
@@ -221,8 +221,11 @@ def is_shortened(pair: Pair, run: tuple[int, int]) -> bool:
     for "Health and Human Services".
     """
     start, end = pair.take.place(run[0])
-    name = pair.take.text[start:end]
-    return run[0] == run[1] and 1 < len(name) <= 6 and name.isupper() and name in initials_in(pair.place.text)
+    name, place = pair.take.text[start:end], pair.place
+    if run[0] != run[1] or not 1 < len(name) <= 6 or not name.isupper():
+        return False
+    first = [place.text[start] for (start, _), says in zip(place.places, place.content, strict=True) if says]
+    return name in "".join(first)
 
 
 def is_spelt_out(pair: Pair, run: tuple[int, int]) -> bool:
