@@ -26,7 +26,6 @@ from ourtake.writing.angles import angles_of, plan_is_stored
 from ourtake.writing.context import passages_to_write_from
 from ourtake.writing.pipeline import Wishes, look_up, write_draft
 from ourtake.writing.plan import read_plan
-from ourtake.writing.reread import KINDS
 from ourtake.writing.story_texts import StoryTexts
 from ourtake.writing.verify import Verifier
 from tests.writing.story import Script, Story, said, story
@@ -38,6 +37,15 @@ STORIES = {
     "algorithm-contract": "04-algorithm-contract",
     "newsletter-prices": "06-newsletter-prices",
 }
+HELD: dict[str, tuple[int, int, list[str]]] = {
+    "data-centre-power": (18, 3, ["QUO002"]),
+    "council-chatbot": (21, 4, []),
+    "algorithm-contract": (17, 2, []),
+    "newsletter-prices": (20, 3, ["FCT003", "FCT001", "FCT001", "FCT003"]),
+}
+"""Claims verified in the last take; errors in the first by the reading, and by code. The latter are all false: a
+quotation that is attributed in its own sentence, and sums in pounds and pence.
+"""
 CHATBOT = "council-chatbot"
 DOWN = TransientError("The server is down.", "Try later.", status=500)
 
@@ -94,13 +102,13 @@ def test_a_story_by_hand_becomes_a_take_without_an_error(paper: Path, name: str)
         assert all(note.startswith("The plan looked up what the archive has nothing new about") for note in draft.notes)
         assert draft.plan is not None and len(draft.plan.facts) == len(parts["plan"]["facts"])
         first, second = draft.revisions
-        contradicted = {row["id"] for row in parts["reread"]["findings"] if row["words"] and KINDS[row["kind"]].quoted}
-        errors = [found for found in first.report.findings if found.severity == "error" and found.by]
-        # An answer whose words are not in the text that it names does not count (one of data-centre-power).
-        assert contradicted and len(errors) >= len(contradicted) - (name == "data-centre-power")
+        errors = [finding for finding in first.report.findings if finding.severity == "error"]
+        verified, by_reader, by_code = HELD[name]
+        assert len([one for one in errors if one.by]) == by_reader
+        assert [one.code for one in errors if not one.by] == by_code
         assert second.report.counts["error"] == 0
         assert not any("{f" in text or "{a" in text for text in (second.take.body, second.take.summary))
-        assert second.report.claim_counts["verified"] > 15 and second.report.claim_counts["differs"] == 0
+        assert second.report.claim_counts["verified"] == verified and second.report.claim_counts["differs"] == 0
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -16,8 +16,10 @@ from ourtake.text.plain import visible_only
 from ourtake.writing.reply import STRING, json_object, list_of, schema_of
 from ourtake.writing.story_texts import StoryTexts
 
-LOOK_UPS = 3
-"""How many look-ups in the archive a plan may ask for."""
+LOOK_UPS, MOST_LOOKED_UP = 3, 80
+"""How many look-ups in the archive a plan may ask for, and the characters of one: the model is shown them again, so
+they must not have room for instructions.
+"""
 
 MOST_FACTS, MOST_ANGLES, LONGEST = 40, 6, 1200
 """Facts and angles that are read of a plan, and characters of each of its texts."""
@@ -117,7 +119,8 @@ def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadP
         tensions=_tensions(found.get("tensions"), facts),
         angles=tuple(angles),
     )
-    wanted = [" ".join(words.split()) for words in _list(found.get("look_up")) if words.strip()]
+    asked_for = (" ".join(visible_only(words).split()) for words in _list(found.get("look_up")))
+    wanted = [words for words in asked_for if 0 < len(words) <= MOST_LOOKED_UP]
     return ReadPlan(plan, tuple(dict.fromkeys(wanted))[:LOOK_UPS], tuple(dropped), len(rows))
 
 
