@@ -15,9 +15,7 @@ from ourtake.checks.facts.compare import equal, figures_in
 from ourtake.checks.facts.derived import is_derived
 from ourtake.checks.facts.index import stated
 from ourtake.checks.facts.number_claims import NumberClaim
-from ourtake.checks.passages import sentence_at
 from ourtake.text.numbers import numbers_between
-from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_words, tokenize
 
 Effect = Literal["loose", "known", "drop", "soften"]
@@ -47,20 +45,6 @@ def _text(case: Case, claim: NumberClaim) -> str:
 def _is_reckoned(case: Case, claim: NumberClaim) -> bool:
     other = claim.compared.other
     return arithmetic.is_reckoned(case, _text(case, claim), claim.number, claim.sentence, other=other)
-
-
-def _is_worked_out(case: Case, claim: NumberClaim) -> bool:
-    """Whether the take works a number out where it stands, or did so earlier: "8 per cent of \u00a34 is 32p. A second
-    32p ..."
-    """
-    text, number = _text(case, claim), claim.number
-    if arithmetic.is_worked_out(text, number, claim.sentence):
-        return True
-    return any(
-        (one.kind, one.unit, one.value) == (number.kind, number.unit, number.value)
-        and arithmetic.is_worked_out(text, one, sentences(text)[sentence_at(text, one.start)])
-        for one in numbers_between(text, 0, claim.sentence.start)
-    )
 
 
 def _is_said_as_well(case: Case, claim: NumberClaim) -> bool:
@@ -243,7 +227,7 @@ EXEMPTIONS = (
         "worked out in the take",
         ("FCT001", "FCT003"),
         "known",
-        _is_worked_out,
+        lambda case, claim: arithmetic.is_worked_out(_text(case, claim), claim.number, claim.sentence),
         "The ferry carries 19 people a day, and that is 133 a week.",
         "The ferry carries 19 people a day, and that is 153 a week.",
         "The ferry carries 19 people a day.",
