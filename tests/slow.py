@@ -16,6 +16,7 @@ SLOW = {
     "tests/review/test_many_editors.py::test_editors_on_postgresql": "a server, and editors in two processes",
     "tests/review/test_many_editors.py::test_editors_in_two": "editors in two processes, for seconds",
     "tests/cli/test_rules_learn.py::": "four drafts, three of them edited by commands",
+    "tests/cli/test_desk.py::test_a_fix_stores": "six commands; test_after_a_sign_off compares the counts",
     "tests/cli/test_desk.py::test_a_record_holds": "a whole sign-off by commands; see the other tests of the file",
     "tests/cli/test_review_app.py::test_signing_says_what_is_open_and_takes_a_name[postgres": "see sqlite",
     "tests/cli/test_review_app.py::test_a_rewrite_is_ordered_grows_and_is_taken[postgres": "see sqlite",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.server
 import json
@@ -18,6 +19,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ourtake.config import Settings
+from ourtake.documents import Draft as Record
 from ourtake.documents import FieldName
 from ourtake.review.envelope import sealed
 from ourtake.review.rechecking import rechecker
@@ -201,6 +203,40 @@ def test_after_a_sign_off_every_place_counts_the_claims_alike(run: Run, signed: 
     (listed,) = json.loads(run("drafts", "list", "--json", folder=folder).stdout)
     checked = json.loads(run("check", draft, "--format", "json", folder=folder).stdout)
     assert listed["claim_counts"] == checked["claim_counts"] and listed["claim_counts"]["not-checked"] == 0
+
+
+def test_a_fix_stores_no_decision_and_undoing_them_all_opens_every_claim_again(run: Run, own: Draft) -> None:
+    folder, name = own
+
+    def stored() -> Record:
+        return Record.model_validate_json(run("drafts", "show", name, "--json", folder=folder).stdout)
+
+    def undecided() -> set[str]:
+        refused = json.loads(run("approve", name, "--json", folder=folder, env=ANN).stdout)
+        return {row["id"] for row in refused["open"] if row["kind"] == "claim"}
+
+    before = undecided()
+    run("review", name, folder=folder, env=ANN, stdin="t\n" + "y\nj\n" * 4)
+    draft = stored()
+    revision, first = draft.revisions[-1], draft.related[0]
+    body = f"{revision.take.body}\n\nSee [{first.title}]({first.url}) again, and [more of it]({first.url})."
+    take = revision.take.model_copy(update={"body": body})
+    linked = revision.model_copy(update={"number": revision.number + 1, "take": take})
+    changed = {"revisions": (*draft.revisions, linked), "chosen": linked.number}
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        asyncio.run(store.save_draft(draft.model_copy(update=changed)))
+    fixed = run("check", name, "--fix", "--format", "json", folder=folder)
+    assert "fixed LNK006" in fixed.stderr
+    assert [claim["by"] for claim in json.loads(fixed.stdout)["claims"]].count("person") == 4
+    draft = stored()
+    assert draft.revisions[-1].by == "ourtake check --fix"
+    assert {claim.by for one in draft.revisions for claim in one.report.claims} <= {"code", "model"}
+    assert len(before - undecided()) == 4
+    with Store.open(f"sqlite:///{folder / 'ourtake.db'}") as store:
+        session = Desk(store, rechecker(Settings(), None)).open(name)
+        for _ in range(4):
+            session.undo(by="Ann Reed")
+    assert undecided() >= before
 
 
 def test_the_page_of_a_killed_take_is_not_called_exact_alone(run: Run, signed: Draft) -> None:

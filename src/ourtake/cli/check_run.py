@@ -72,14 +72,18 @@ class CheckRun:
         )
         ignore = [*self.ignore, *_ignored_in(target, self.settings)]
         report: Report = lazy.rule_registry.check(take, context, select=self.select, ignore=ignore)
-        return self._decided(target, take, report)
+        return report
 
-    def _decided(self, target: CheckTarget, take: Take, report: Report) -> Report:
-        """The report of a draft with what people decided about its claims, so that they are counted as at the desk."""
+    def decided(self, target: CheckTarget, report: Report) -> Report:
+        """The report with what people decided about a draft's claims, so that they are counted as at the desk.
+
+        Only to be shown: a stored report says what software found, as a decision can be undone.
+        """
         store, draft = self.workspace.store, target.draft
         if store is None or draft is None or draft.review is None:
             return report
-        decided: Report = lazy.review_views.decided_report(report, take, tuple(store.desk.acts(draft.id)))
+        acts = tuple(store.desk.acts(draft.id))
+        decided: Report = lazy.review_views.decided_report(report, target.take, acts)
         return decided
 
     def articles(self, target: CheckTarget) -> tuple[Related, ...]:
@@ -91,7 +95,8 @@ class CheckRun:
         return articles
 
     def show(self, target: CheckTarget, report: Report) -> None:
-        """Print a report in the chosen format, or keep it for the end."""
+        """Print a report in the chosen format, with people's decisions, or keep it for the end."""
+        report = self.decided(target, report)
         if self.form == "json":
             print(json_line(target, report))
         elif self.form == "sarif":

@@ -63,6 +63,7 @@ def claims(
         report = run.report(target, target.take)
         if verifier is not None:
             report = verifier.report(run, target, report)
+        report = run.decided(target, report)
         names = _names(target, report, run.workspace)
     text = _sheet(
         target, report, names, form="html" if page else "markdown" if markdown else "json" if as_json else "text"
