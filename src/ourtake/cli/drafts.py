@@ -105,7 +105,8 @@ def add(
 ) -> None:
     r"""Add a take that people wrote or published.
 
-    It is read from a Markdown file such as `export` writes. No model is asked.
+    It is read from a Markdown file such as `export` writes. No model is asked. Who wrote it is what the file's
+    disclosure says; where it says nothing, it is who adds it.
 
     \b
     Example:
@@ -115,7 +116,7 @@ def add(
     given = lazy.markdown.read(lazy.files.read_text(file), str(file))
     with open_store(create=True) as store:
         session = open_desk(store).begin(
-            given.take, given.source, by=by, related=given.related, note=f"from {file.name}"
+            given.take, given.source, by=by, made_by=given.by, related=given.related, note=f"from {file.name}"
         )
         view = session.view()
     if as_json:
