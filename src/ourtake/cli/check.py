@@ -126,7 +126,8 @@ def _warn_if_outdated(target: CheckTarget, workspace: Workspace) -> None:
     """Say which linked articles have changed: a draft is checked against the texts that it was written from."""
     if target.draft is None or workspace.store is None:
         return
-    for one in lazy.outdated.outdated_takes(workspace.store, [target.draft]):
+    name = settings().publication.name
+    for one in lazy.outdated.outdated_takes(workspace.store, [target.draft], publication=name):
         say(f"ourtake: Draft {one.draft_id} links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
 
 

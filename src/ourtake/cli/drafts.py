@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store
+from ourtake.cli.context import open_store, settings
 from ourtake.cli.draft_text import draft_report, planned_text, take_text
 from ourtake.cli.finding_drafts import counted_draft, find_draft
 from ourtake.cli.review_desk import acting, open_desk
@@ -157,8 +157,9 @@ def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes
     Example:
       ourtake drafts outdated
     """
+    name = settings().publication.name
     with open_store() as store:
-        found = list(lazy.outdated.outdated_takes(store, store.drafts(1_000_000)))
+        found = list(lazy.outdated.outdated_takes(store, store.drafts(1_000_000), publication=name))
     if as_json:
         emit_json([one._asdict() for one in found])
         return
