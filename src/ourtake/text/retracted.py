@@ -37,7 +37,8 @@ _LINE = re.compile(rf"{_CAPITALS}[.!:]?")
 _OF_OTHERS = "post|column|page|piece|report|investigation"
 """Words for an article that are as often words for what it is about."""
 _ITSELF = rf"this (?:(?:news|opinion|blog) )?(?:article|story|interview|essay|editorial|{_OF_OTHERS})"
-_PUBLISHED = r"(?:, [^,.]{1,100},| (?:first |originally )?published [^,.]{1,60}?)?"
+_FIRST = r"(?:which (?:was|we) )?(?:first |originally )?published"
+_PUBLISHED = rf"(?:, (?:{_FIRST}\b|by |\u201c)[^,.]{{1,100}},| {_FIRST} [^,.]{{1,60}}?)?"
 _SINCE = r"(?:(?:since|now|today|also|formally|officially|fully) )*"
 _MONTHS = "|".join(calendar.month_name[1:])
 _PUBLISHER = r"(?:us|(?:the|its|our) (?:authors?|editors?|publishers?|journal|newspaper|magazine|publication))"
@@ -45,7 +46,7 @@ _SITE = r"(?:publication|(?:our|the|this) (?:archives?|site|website|web site|pag
 _TAIL = (
     # "This piece was withdrawn from the sale" and "This article was withdrawn in 1998" are about a vase and a treaty.
     rf"(?=\W*\Z|\s*[,;:(\u2013\u2014]"
-    rf"| (?:on|because|after|at|due|following|pending|as|since|for|and|about|while|until)\b"
+    rf"| (?:on|because|after|at|due|following|pending|as|since|for|and|about|while|until|today|yesterday)\b"
     rf"| in (?:full|its entirety|{_MONTHS})\b| by {_PUBLISHER}\b| from {_SITE}\b)"
 )
 _LABEL = r"(?:(?:editor['\u2019]s |editors['\u2019] )?note(?:,? \(?[^:()]{1,30}\)?)?\s*[:\u2013\u2014-]\s*)"
@@ -105,10 +106,12 @@ def _notice(publication: str) -> re.Pattern[str]:
     name = re.sub(r"\Athe\s+", "", publication.strip(), flags=re.IGNORECASE)
     speaker = rf"(?:we|(?:the )?{re.escape(name)})" if name else "we"
     return re.compile(
-        rf"\A(?P<label>{_LABEL})?(?:"
+        rf"\A[\[(]?(?P<label>{_LABEL})?(?:"
         rf"{_ITSELF}{_PUBLISHED} "
-        rf"(?:has {_SINCE}been {_SINCE}retracted\b|(?:has {_SINCE}been|was|is) {_SINCE}(?:{_WORDS}){_TAIL})"
-        rf"|{speaker} (?:have |has |had )?{_SINCE}(?:retracts?|retracted|withdraws?|withdrew|withdrawn|removed) "
+        rf"(?:has {_SINCE}been {_SINCE}retracted\b|was {_SINCE}retracted in \d{{4}}\b"
+        rf"|(?:has {_SINCE}been|was|is) {_SINCE}(?:{_WORDS}){_TAIL})"
+        rf"|{speaker} (?:have |has |are |is )?{_SINCE}"
+        rf"(?:retract(?:s|ed|ing)?|withdr(?:aws?|ew|awn|awing)|removed) "
         rf"{_ITSELF}{_TAIL})",
         re.IGNORECASE,
     )
@@ -116,8 +119,9 @@ def _notice(publication: str) -> re.Pattern[str]:
 
 def _notices(title: str, text: str, notice: re.Pattern[str]) -> Iterator[str]:
     """The notices in the beginning of a text: its first sentence, or a paragraph or line of its own."""
-    end = text.find("\n\n", BEGINNING)
-    blocks = re.split(r"\n[ \t]*\n", text[: end if 0 <= end <= 4 * BEGINNING else 2 * BEGINNING].strip())
+    plain = text[: 4 * BEGINNING].replace("\r\n", "\n").replace("\r", "\n")
+    end = plain.find("\n\n", BEGINNING)
+    blocks = re.split(r"\n[ \t]*\n", plain[: end if end >= 0 else 2 * BEGINNING].strip())
     first, before = True, ""
     for block in blocks:
         # What follows a colon, or is set as a quotation within a text, is somebody else's notice.
