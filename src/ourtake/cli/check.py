@@ -100,10 +100,8 @@ def check(
             failed = check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes)
             raise typer.Exit(1 if failed and not exit_zero else 0)
     terms = Spending(max_cost=max_cost, fresh=fresh)
-    with (
-        verifying(run.settings, terms, names or [batch]) if verify else nullcontext() as verifier,
-        Workspace() as run.workspace,
-    ):
+    reading = verifying(run.settings, terms, names or [batch]) if verify else nullcontext()
+    with reading as verifier, Workspace() as run.workspace:
         targets: Iterable[CheckTarget] = targets_of(batch) if batch is not None else targets_named(names, run.workspace)
         if online:
             targets = list(targets)
