@@ -38,9 +38,13 @@ def test_the_page_has_every_key_of_published_markdown() -> None:
     edited = edited.model_copy(
         update={"revisions": (edited.revisions[0], edited.revisions[1].model_copy(update={"by": "Ines Calder"}))}
     )
+    makers = ("Ines Calder", "openai:gpt-6.1-sol")
+    hands = [one.model_copy(update={"by": by}) for one, by in zip(edited.revisions, makers, strict=True)]
+    rewritten = edited.model_copy(update={"revisions": tuple(hands)})
     for draft, context in (
         (made_draft(form="short"), ExportContext()),
         (edited, ExportContext()),
+        (rewritten, ExportContext()),
         (made_draft(), signed._replace(corrections=(Correction("2026-09-21", "It was 12."),))),
         (made_draft(review=killed), signed),
     ):

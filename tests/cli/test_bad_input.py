@@ -154,10 +154,26 @@ def test_a_take_that_the_store_can_not_keep_is_printed(run: Run, paper: Path) ->
     assert "Our take" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "words", [("draft", "-o", "out.jsonl"), ("draft", "--dry-run"), ("check",), ("related",)], ids=" ".join
+)
+@pytest.mark.parametrize("text", ["", "\n"], ids=["empty", "blank"])
+def test_an_empty_batch_is_done_and_said_to_be_empty(run: Run, paper: Path, words: tuple[str, ...], text: str) -> None:
+    (paper / "none.jsonl").write_text(text, encoding="utf-8")
+    done = run(*words, "--batch", "none.jsonl", folder=paper)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("none.jsonl is empty: there is nothing to do.") == 1
+
+
+@pytest.mark.parametrize("command", ["draft", "related"])
+def test_one_broken_line_reads_well(run: Run, paper: Path, command: str) -> None:
+    (paper / "bad.jsonl").write_text("not JSON\n", encoding="utf-8")
+    more = ("-o", "out.jsonl") if command == "draft" else ()
+    done = run(command, "--batch", "bad.jsonl", *more, folder=paper)
+    assert done.returncode == 2 and "The only line of bad.jsonl is not a source. Write one a line" in done.stderr
+
+
 def test_a_batch_without_a_source_is_not_called_done(run: Run, paper: Path) -> None:
-    (paper / "none.jsonl").write_text("\n", encoding="utf-8")
-    done = run("draft", "--batch", "none.jsonl", "-o", "out.jsonl", folder=paper)
-    assert done.returncode == 2 and "none.jsonl has no sources. Write one a line" in done.stderr
     (paper / "broken.jsonl").write_text('{"title": "T"}\nnot JSON\n', encoding="utf-8")
     for more in (("-o", "out.jsonl"), ("--dry-run",)):
         broken = run("draft", "--batch", "broken.jsonl", *more, folder=paper)

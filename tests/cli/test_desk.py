@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ourtake.config import Settings
@@ -287,7 +288,8 @@ def test_a_published_take_becomes_a_draft_and_is_removed_again(run: Run, signed:
     assert done.returncode == 0, done.stderr
     added = json.loads(done.stdout)["id"]
     shown = json.loads(run("drafts", "show", added, "--json", folder=folder).stdout)
-    assert shown["review"]["state"] == "in_review" and shown["revisions"][0]["by"] == "Ann Reed"
+    assert shown["review"]["state"] == "in_review" and shown["review"]["by"] == "Ann Reed"
+    assert shown["revisions"][0]["by"] == "baseline"
     assert run("export", added, "-o", "again.md", folder=folder).returncode == 0
     assert not (folder / "again.md.intoto.json").exists()
     assert is_refused(run("drafts", "remove", draft, folder=folder))
@@ -295,6 +297,31 @@ def test_a_published_take_becomes_a_draft_and_is_removed_again(run: Run, signed:
     assert is_refused(run("drafts", "show", added, folder=folder))
     assert is_refused(run("drafts", "history", added, folder=folder))
     assert verify(run, signed)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "said, by, told",
+    [
+        ({"written_by": "openai:gpt-6"}, "openai:gpt-6", ("openai:gpt-6", None)),
+        ({"written_by": "openai:gpt-6", "edited_by": "Bo"}, "openai:gpt-6 and Bo", ("openai:gpt-6", "Bo")),
+        ({"written_by": "a program without a name"}, "a program without a name", ("a program without a name", None)),
+        ({}, "Ann Reed", ("Ann Reed", None)),
+    ],
+)
+def test_an_added_take_keeps_its_makers_and_its_label(
+    run: Run, tmp_path: Path, said: dict[str, str], by: str, told: tuple[str, str | None]
+) -> None:
+    source = {"title": "T", "outlet": "The Post", "url": "https://o.example/1", "blurb": "b"}
+    front = {"title": "A headline", "source": source, "summary": "s", "disclosure": said}
+    (tmp_path / "model.md").write_text(f"---\n{yaml.safe_dump(front)}---\n\nWho pays?\n")
+    done = run("drafts", "add", "model.md", "--as", "Ann Reed", "--json")
+    assert done.returncode == 0, done.stderr
+    added = json.loads(done.stdout)["id"]
+    stored = json.loads(run("export", added, "--to", "json").stdout)
+    assert stored["revisions"][0]["by"] == by and stored["review"]["by"] == "Ann Reed"
+    out = yaml.safe_load(run("export", added, "--to", "markdown").stdout.split("---\n")[1])
+    assert (out["disclosure"]["written_by"], out["disclosure"].get("edited_by")) == told
+    assert out.get("label", "").startswith("AI-generated text.") == bool(said)
 
 
 def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> None:

@@ -32,9 +32,13 @@ def article(name: str, text: str, **more: object) -> str:
 
 
 def codes(run: Run, folder: Path, name: str) -> set[str]:
+    return set(findings(run, folder, name))
+
+
+def findings(run: Run, folder: Path, name: str) -> dict[str, str]:
     (folder / "take.md").write_text(TAKE.format(source=json.dumps(SOURCE), name=name), encoding="utf-8")
     done = run("check", "take.md", "--format", "json", folder=folder)
-    return {one["code"] for one in json.loads(done.stdout)["findings"]}
+    return {one["code"]: one["message"] for one in json.loads(done.stdout)["findings"]}
 
 
 def test_it_is_told_never_offered_and_an_error_to_link_to(run: Run, tmp_path: Path) -> None:
@@ -55,6 +59,7 @@ def test_it_is_told_never_offered_and_an_error_to_link_to(run: Run, tmp_path: Pa
     done = run("archive", "add", str(archive), folder=tmp_path)
     assert done.returncode == 0 and "2 articles say that they were retracted" in done.stdout
     assert f"retracted https://paper.example/two: '{NOTICE}'; it is kept, but never offered." in done.stdout
+    assert "retracted https://paper.example/three: 'status: retracted'; it is kept" in done.stdout
     assert offered() == {"one"}
     assert "LNK020" in codes(run, tmp_path, "two") & codes(run, tmp_path, "three")
     assert "LNK020" not in codes(run, tmp_path, "one")
@@ -76,3 +81,34 @@ def test_a_draft_is_told_of_an_article_that_was_retracted_after_it_was_written(r
     assert f"({linked['url']}), which was retracted" in after.stderr
     assert after.returncode == 1 and NOTICE in after.stdout
     assert "LNK020" in {one["code"] for one in json.loads(after.stdout)["findings"]}
+
+
+def test_the_words_the_mark_and_the_publication_s_name(run: Run, tmp_path: Path) -> None:
+    story = "The ferry subsidy of £9 million went to the operator in Harrow Bay."
+    (tmp_path / "ourtake.toml").write_text('[publication]\nname = "The Herald"\n')
+    rows = (
+        article("plain", story),
+        article("status", story, status="retracted"),
+        article("named", f"The Herald has retracted this article.\n\n{story}"),
+        article("standing", f"{NOTICE}\n\n{story}", retracted=False),
+    )
+    (tmp_path / "archive.jsonl").write_text("".join(rows), encoding="utf-8")
+    done = run("archive", "add", "archive.jsonl", folder=tmp_path)
+    assert "2 articles say that they were retracted" in done.stdout
+    told = {name: findings(run, tmp_path, name).get("LNK020") for name in ("plain", "status", "named", "standing")}
+    assert told == {
+        "plain": None,
+        "status": "“Ferry subsidy: status” was retracted (“status: retracted”).",
+        "named": "“Ferry subsidy: named” was retracted (“The Herald has retracted this article.”).",
+        "standing": None,
+    }
+    found = json.loads(run("archive", "search", "ferry", "--json", folder=tmp_path).stdout)
+    assert {one["url"].rpartition("/")[2]: one.get("retracted") for one in found} == {
+        "plain": None,
+        "status": "status: retracted",
+        "named": "The Herald has retracted this article.",
+        "standing": None,
+    }
+    listed = run("archive", "search", "ferry", folder=tmp_path).stdout
+    assert {f"retracted: Ferry subsidy: {name}" in listed for name in ("status", "named")} == {True}
+    assert listed.count("retracted: ") == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,25 @@ def test_the_same_claims_are_not_paid_twice_and_limits_hold(run: Run, serve: Cal
     assert checked(run, "--verify", "--fresh")["claims"] == first["claims"] and len(reader.prompts) == 2
     cost = json.loads(run("calls", "cost", "--by", "model", "--json").stdout)
     assert [(one["name"], one["answered"]) for one in cost["rows"]] == [("stub:reader", 2)]
+
+
+def test_two_takes_are_verified_at_once_and_one_take_by_one_process(
+    run: Run, serve: Callable[[Answer], Reader], tmp_path: Path
+) -> None:
+    meanwhile: list[subprocess.CompletedProcess[str]] = []
+
+    def answer(items: dict[str, str]) -> dict[str, Any]:
+        if not meanwhile:
+            meanwhile.append(run("check", "take.md", "--verify", "--select", "FCT"))
+            meanwhile.append(run("check", "other.md", "--verify", "--select", "FCT"))
+        return careful(items)
+
+    serve(answer)
+    (tmp_path / "other.md").write_text(TAKE.replace("for years", "since May"))
+    checked(run, "--verify")
+    same, other = meanwhile
+    assert same.returncode == 2 and "This is being checked by process" in same.stderr
+    assert other.returncode == 1 and "FCT006" in other.stdout, other.stderr
 
 
 def unproven(items: dict[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ LEFT_OUT_FILES = {
     "d.md": ("title: A\nstatus: pending", "not published"),
     "e.md": (f"title: A\ndate: 2025-01-01\npublishDate: {FUTURE}", "not published yet"),
     "f.md": (f"title: A\ndate: {FUTURE}", "not published yet"),
-    "g.md": ("title: A\nexpiryDate: 2020-01-01", "no longer published"),
+    "g.md": ("title: A\nexpiryDate: 2020-01-01", "not published any more"),
     "h.md": ("title: A\nredirect_to: https://x.example/", "a redirect"),
     "i.md": ("title: A\nrobots: noindex, follow", "kept from search engines"),
     "j.md": ("title: A\nlayout: home", "a page of another kind"),
@@ -51,7 +51,7 @@ LEFT_OUT_FILES = {
     "ae.md": ("title: A\nworkflow_state: In progress", "not published"),
     "af.md": (f"title: A\nembargo: {FUTURE}", "not published yet"),
     "ag.md": ("title: A\nlisted: false", "kept from search engines"),
-    "ah.md": ("title: A\nunpublish_date: 2020-01-01", "no longer published"),
+    "ah.md": ("title: A\nunpublish_date: 2020-01-01", "not published any more"),
     "draft/ai.md": ("title: A", "a draft"),
     "index.md": ("title: The Harbour Post", "the home page"),
 }

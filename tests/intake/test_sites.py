@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -392,6 +393,10 @@ def test_other_files_are_counted_and_named(run: Run, tmp_path: Path) -> None:
     )
     assert text.startswith("Not read in posts: 1 .json (posts/z.json). In a folder, only Markdown")
     assert rest == "Not read in posts: 1 .png."
+    for name in ("a0.md", "pipe.log"):
+        os.mkfifo(tmp_path / "posts" / name)
+    again = json.loads(run("archive", "add", "posts", "--json").stdout)
+    assert again["unchanged"] == 1 and again["notes"][2] == "Not read in posts: 1 .md, 1 .png, 1 .log."
     tree(tmp_path / "none", {"d.png": "x"})
     empty = run("archive", "add", "none")
     assert empty.returncode == 2 and "1 .png" in empty.stderr

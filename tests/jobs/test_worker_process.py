@@ -100,6 +100,20 @@ def test_a_process_that_died_is_lost_for_this_call_and_the_next(beside: WorkerPr
             asyncio.run(beside.call(given))
 
 
+def test_the_call_after_a_process_died_is_answered_by_another() -> None:
+    with closing(WorkerProcess[Any, Any](WORK, processes=2)) as beside:
+        beside.begin(0)
+        for left in (True, False):
+            with pytest.raises(ProcessLost):
+                asyncio.run(beside.call("die"))
+            assert beside.is_lost is not left
+            if left:
+                assert [answer.result() for _, answer in beside.answers([1, 2, 3])] == [1, 2, 3]
+        for _, answer in beside.answers([1] * 6):
+            with pytest.raises(ProcessLost):
+                answer.result()
+
+
 @pytest.mark.parametrize("fork", [False, True])
 def test_one_that_can_not_import_its_work_is_lost(fork: bool) -> None:
     with closing(WorkerProcess[Any, Any]("tests.jobs.nowhere:begin", fork=fork)) as beside:

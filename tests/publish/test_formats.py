@@ -114,6 +114,20 @@ def by_hands(*hands: tuple[str, str]) -> Draft:
             "AI-generated text.", "openai:one and anthropic:two", "Bo",
             "Written by openai:one and anthropic:two; edited by Bo; ", "compositeWithTrainedAlgorithmicMedia",
         ),
+        # The first maker wrote it, whatever a model did to a part of it later.
+        (
+            [("Ann", "A"), ("openai:gpt", "B")], "AI-generated text.", "Ann", None,
+            "Written by Ann; rewritten in part by openai:gpt; not approved", "compositeWithTrainedAlgorithmicMedia",
+        ),
+        (
+            [("Ann", "A"), ("baseline", "B")], "Assembled by software, without an AI model.", "Ann", None,
+            "Written by Ann; rewritten in part by software, without an AI model; ", "humanEdits",
+        ),
+        # A take that was made elsewhere by several.
+        (
+            [("openai:one and Bo", "A"), ("Ann", "B")], "AI-generated text.", "openai:one", "Bo and Ann",
+            "Written by openai:one; edited by Bo and Ann; ", "compositeWithTrainedAlgorithmicMedia",
+        ),
         ([("Bo", "A"), ("ourtake check --fix", "B")], None, "Bo", None, "Written by Bo; ", "digitalCreation"),
         (
             [("", "A")], "AI-generated text.", "a program without a name", None,

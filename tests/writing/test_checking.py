@@ -139,5 +139,5 @@ def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path)
     os.kill(int(child), signal.SIGKILL)
     _, errors = batch.communicate(timeout=600)
     assert batch.returncode == 0, errors
-    assert errors.count("From now on this process checks the takes") == 1
+    assert errors.count("A worker process ended before its work was done") == 1
     assert len((paper / "out.jsonl").read_text().splitlines()) == 3

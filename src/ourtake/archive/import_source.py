@@ -60,7 +60,8 @@ class ImportSource:
             if self._crawled:
                 return self._import_pages(store, tick, rejected)
             parsed = self._crawl.count_links
-            counts = add(store, index, self._reader(), tick=tick, rejected=rejected, parsed=parsed)
+            name = self._settings.publication.name
+            counts = add(store, index, self._reader(), tick=tick, rejected=rejected, parsed=parsed, publication=name)
             self._finish(store, found=any(counts))
             return counts
         finally:
@@ -115,7 +116,7 @@ class ImportSource:
                     outcomes["unchanged"] += 1
                 elif not isinstance(found, Line):  # only files hold lines, and a file is not crawled
                     group.append(found)
-                    for remark in remarks_on(found):
+                    for remark in remarks_on(found, self._settings.publication.name):
                         rejected(remark)
                 self._journal.confirm()
                 if len(group) >= GROUP or self._journal.waiting() >= PAGES:

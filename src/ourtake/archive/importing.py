@@ -54,13 +54,14 @@ def add(
     tick: Callable[[int], None],
     rejected: Rejected,
     parsed: Callable[[Article], None] = lambda _: None,
+    publication: str = "",
 ) -> Counts:
     """Add or update articles.
 
-    `tick` is given how many more were read, `rejected` what can't be imported, lost dates and
-    retractions, `parsed` the article of
-    each line that had to be read. The index in the folder
-    gets the articles too, as far as possible; Archive.refresh updates it later or says what is wrong.
+    `tick` is given how many more were read, `rejected` what can't be imported, lost dates and retractions, `parsed` the
+    article of each line that had to be read. `publication`: its name, under which an article may say that it was
+    retracted. The index in the folder gets the articles too, as far as possible; Archive.refresh updates it later or
+    says what is wrong.
     """
     outcomes = {"added": 0, "updated": 0, "unchanged": 0, "skipped": 0}
 
@@ -76,7 +77,7 @@ def add(
                 if index is not None:
                     index.apply(batch.changes(index.position), batch.position())
                 for group in itertools.chain([first], itertools.islice(_while_full(first, groups), further)):
-                    _save(batch, group, index, outcomes, reject=reject, parsed=parsed)
+                    _save(batch, group, index, outcomes, reject=reject, parsed=parsed, publication=publication)
                     tick(len(group))
         if index is not None:
             index.commit()
@@ -115,12 +116,12 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
-def remarks_on(article: Article) -> list[Undated | Retracted]:
+def remarks_on(article: Article, publication: str) -> list[Undated | Retracted]:
     """The dates that an article is imported without because they could not be read, and that it was retracted."""
     remarks: list[Undated | Retracted] = [
         Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)
     ]
-    if said := retraction(article.title, article.text, article.model_extra):
+    if said := retraction(article.title, article.text, article.model_extra, publication=publication):
         remarks.append(Retracted(article.url, f"{said[:160]!r}; it is kept, but never offered."))
     return remarks
 
@@ -147,6 +148,7 @@ def _save(
     *,
     reject: Rejected,
     parsed: Callable[[Article], None],
+    publication: str,
 ) -> None:
     digests = [item.digest if isinstance(item, Line) else None for item in group]
     known = batch.known([digest for digest in digests if digest])
@@ -172,7 +174,7 @@ def _save(
             origins.append(None)
         if isinstance(found, Article | Read):
             places.append(place)
-            for remark in remarks_on(found.article if isinstance(found, Read) else found):
+            for remark in remarks_on(found.article if isinstance(found, Read) else found, publication):
                 reject(remark)
     if not articles:
         return

@@ -38,7 +38,7 @@ from ourtake.store.articles import Position
 from ourtake.text.counts import count_of
 from ourtake.text.markdown import visible
 from ourtake.text.parsed import Group
-from ourtake.text.retracted import retraction
+from ourtake.text.retracted import keys_that_say
 from ourtake.text.words import canonical_url, normalise
 from ourtake.values import ordinal
 
@@ -88,8 +88,10 @@ class Archive:
         weighting: Weighting = DEFAULTS,
         diversity: float = DIVERSITY,
         meaning: Meaning | None = None,
+        publication: str = "",
     ) -> None:
         self.meaning = meaning
+        self.publication = publication
         self.weighting = weighting
         self.diversity = diversity
         self._kept: Kept | None = None
@@ -203,7 +205,7 @@ class Archive:
         """The signals over the index as it is now."""
         kept = self._reading()
         if self._signals is None:
-            self._signals = Signals(kept, self._schema, meaning=self.meaning)
+            self._signals = Signals(kept, self._schema, meaning=self.meaning, publication=self.publication)
         return self._signals
 
     def search(self, words: str, *, count: int = 10) -> list[Related]:
@@ -327,6 +329,6 @@ def _related(article: Article, *, score: float = 0.0, passage: str = "", handle:
         handle=handle,
         text=article.text,
         tags=article.tags,
-        # Keys that say that it was retracted are the checks' to see; nothing else of the unknown ones is.
-        **({"retracted": True} if retraction("", "", article.model_extra) else {}),
+        # Keys that say whether it was retracted are the checks' to see; nothing else of the unknown ones is.
+        **keys_that_say(article.model_extra),
     )

@@ -84,9 +84,10 @@ class _Pool(NamedTuple):
 class Signals:
     """Signals over one open index."""
 
-    def __init__(self, kept: Kept, schema: Any, *, meaning: Meaning | None = None) -> None:
+    def __init__(self, kept: Kept, schema: Any, *, meaning: Meaning | None = None, publication: str = "") -> None:
         searcher = kept.searcher
         self._meaning = meaning
+        self._publication = publication
         self._searcher = searcher
         self._schema = schema
         self._kept = kept
@@ -141,7 +142,8 @@ class Signals:
             articles = {
                 number: one
                 for number, one in articles.items()
-                if canonical_url(one.url) != own and not retraction(one.title, one.text, one.model_extra)
+                if canonical_url(one.url) != own
+                and not retraction(one.title, one.text, one.model_extra, publication=self._publication)
             }
             places = [place for place in places if pool.numbers[place] in articles]
             numbers = [pool.numbers[place] for place in places]

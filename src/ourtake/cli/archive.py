@@ -18,6 +18,7 @@ from ourtake.cli.context import (
     open_archive,
     open_store,
     output,
+    settings,
     store_file,
 )
 from ourtake.cli.queueing import queue_imports
@@ -156,13 +157,25 @@ def search(
     Example:
       ourtake archive search "grid connection" -k 5
     """
+    name = settings().publication.name
     with open_store() as store:
-        found = filled_archive(store).search(lazy.values.clean_text(words), count=count)
+        found = [
+            (item, lazy.retracted.retraction(item.title, item.text, item.model_extra, publication=name))
+            for item in filled_archive(store).search(lazy.values.clean_text(words), count=count)
+        ]
     if as_json:
-        emit_json([item.model_dump(mode="json", exclude={"text", "handle"}) for item in found])
+        left_out = {"text", "handle"}
+        emit_json(
+            [
+                item.model_dump(mode="json", exclude=left_out | set(item.model_extra or ()))
+                | ({"retracted": said} if said else {})
+                for item, said in found
+            ]
+        )
         return
-    for item in found:
-        emit(f"{item.score:7.2f}  {(item.published or '')[:10]:<10}  {item.title}\n         {item.url}")
+    for item, said in found:
+        mark = "retracted: " if said else ""
+        emit(f"{item.score:7.2f}  {(item.published or '')[:10]:<10}  {mark}{item.title}\n         {item.url}")
     if not found:
         say("Nothing found.")
 

@@ -100,7 +100,8 @@ def check(
             failed = check_lines(lines, batch, select=run.select, ignore=run.ignore, processes=processes)
             raise typer.Exit(1 if failed and not exit_zero else 0)
     terms = Spending(max_cost=max_cost, fresh=fresh)
-    with verifying(run.settings, terms) if verify else nullcontext() as verifier, Workspace() as run.workspace:
+    reading = verifying(run.settings, terms, names or [batch]) if verify else nullcontext()
+    with reading as verifier, Workspace() as run.workspace:
         targets: Iterable[CheckTarget] = targets_of(batch) if batch is not None else targets_named(names, run.workspace)
         if online:
             targets = list(targets)
@@ -123,7 +124,8 @@ def _warn_if_outdated(target: CheckTarget, workspace: Workspace) -> None:
     """Say which linked articles have changed: a draft is checked against the texts that it was written from."""
     if target.draft is None or workspace.store is None:
         return
-    for one in lazy.outdated.outdated_takes(workspace.store, [target.draft]):
+    name = settings().publication.name
+    for one in lazy.outdated.outdated_takes(workspace.store, [target.draft], publication=name):
         say(f"ourtake: Draft {one.draft_id} links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ourtake.cli import lazy
+from ourtake.cli.batch_lines import say_empty
 from ourtake.cli.context import open_archive, open_store, store_is_missing
 from ourtake.cli.finding_drafts import draft_like
 from ourtake.cli.terminal import progress, say
@@ -181,7 +182,7 @@ def lines_in(batch: Path) -> list[Line]:
     text = lazy.files.read_text(batch)
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
-        say(f"{batch} contains no takes.")
+        say_empty(batch)
     return lines
 
 

@@ -58,7 +58,7 @@ def claims(
     target_file = None if out is None else output(out, force=force)
     run = CheckRun(settings(), select=[], ignore=[], form="json" if as_json else "text")
     terms = Spending(max_cost=max_cost, fresh=fresh)
-    with verifying(run.settings, terms) if verify else nullcontext() as verifier, Workspace() as run.workspace:
+    with verifying(run.settings, terms, [name]) if verify else nullcontext() as verifier, Workspace() as run.workspace:
         target = target_named(name, run.workspace)
         report = run.report(target, target.take)
         if verifier is not None:

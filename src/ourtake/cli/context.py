@@ -107,7 +107,8 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
 
     `meaning` False: no embedding model is asked. `bill`: the run that pays for one.
     """
-    folder, look = index_folder(), settings().lookup
+    given = settings()
+    folder, look = index_folder(), given.lookup
     if lazy.index.is_of_another_format(folder):
         say("ourtake: the search index was made by another version of ourtake; it is rebuilt before it is searched.")
     model = _meaning(store, folder, bill) if meaning and "meaning" not in look.without else None
@@ -116,7 +117,12 @@ def open_archive(store: Store, *, meaning: bool = True, bill: Bill | None = None
         rank.defaults(meaning=model is not None) if learned is None else rank.Weighting.model_validate_json(learned)
     )
     return lazy.lookup.Archive(
-        store, folder, weighting=weighting.switched_off(look.without), diversity=look.diversity, meaning=model
+        store,
+        folder,
+        weighting=weighting.switched_off(look.without),
+        diversity=look.diversity,
+        meaning=model,
+        publication=given.publication.name,
     )
 
 

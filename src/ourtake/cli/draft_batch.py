@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
+from ourtake.cli.batch_lines import no_source_in, say_empty
 from ourtake.cli.check_batch import usable_processors
 from ourtake.cli.context import index_folder, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
@@ -147,17 +148,16 @@ def _print_summary(result: _Result, *, to_stderr: bool) -> None:
 def read_batch(batch: Path) -> tuple[list[Source], int]:
     """The sources of a JSONL file, and how many lines are not sources. A message names each of those.
 
-    Raises InputError if there is no source.
+    Raises InputError if there are lines and none is a source.
     """
     rows = list(lazy.files.read_sources(batch))
     bad = [(line, found) for line, found in rows if isinstance(found, InputError)]
     for line, problem in bad:
         say(f"{batch}:{line}: {problem}")
-    if len(bad) == len(rows):
-        what = (
-            f"None of the {count_of(len(bad), 'line')} of {batch} is a source." if bad else f"{batch} has no sources."
-        )
-        raise InputError(what, "Write one a line, as JSON with title, outlet, url and blurb.")
+    if not rows:
+        say_empty(batch)
+    elif len(bad) == len(rows):
+        raise no_source_in(batch, len(bad))
     return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store
+from ourtake.cli.context import open_store, settings
 from ourtake.cli.draft_text import draft_report, planned_text, take_text
 from ourtake.cli.finding_drafts import counted_draft, find_draft
 from ourtake.cli.review_desk import acting, open_desk
@@ -105,7 +105,8 @@ def add(
 ) -> None:
     r"""Add a take that people wrote or published.
 
-    It is read from a Markdown file such as `export` writes. No model is asked.
+    It is read from a Markdown file such as `export` writes. No model is asked. Who wrote it is what the file's
+    disclosure says; where it says nothing, it is who adds it.
 
     \b
     Example:
@@ -115,7 +116,7 @@ def add(
     given = lazy.markdown.read(lazy.files.read_text(file), str(file))
     with open_store(create=True) as store:
         session = open_desk(store).begin(
-            given.take, given.source, by=by, related=given.related, note=f"from {file.name}"
+            given.take, given.source, by=by, made_by=given.by, related=given.related, note=f"from {file.name}"
         )
         view = session.view()
     if as_json:
@@ -156,8 +157,9 @@ def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes
     Example:
       ourtake drafts outdated
     """
+    name = settings().publication.name
     with open_store() as store:
-        found = list(lazy.outdated.outdated_takes(store, store.drafts(1_000_000)))
+        found = list(lazy.outdated.outdated_takes(store, store.drafts(1_000_000), publication=name))
     if as_json:
         emit_json([one._asdict() for one in found])
         return

@@ -174,7 +174,11 @@ def fill_archive(store: Store, setup: Setup) -> CaseArchive:
     for note in notes:
         say(note)
     archive: CaseArchive = lazy.eval_archive.CaseArchive(
-        store, folder, weighting=lazy.rank.defaults(meaning=False), diversity=settings().lookup.diversity
+        store,
+        folder,
+        weighting=lazy.rank.defaults(meaning=False),
+        diversity=settings().lookup.diversity,
+        publication=settings().publication.name,
     )
     archive.refresh(wait=True)
     archive.freeze(setup.cases, store)

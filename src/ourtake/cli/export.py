@@ -68,7 +68,7 @@ def export(
         filed = store.desk.filed(find_draft(store, draft_id).id)
         assert filed is not None
         draft = lazy.review_views.reviewed_draft(filed)
-        for one in lazy.outdated.outdated_takes(store, [draft]):
+        for one in lazy.outdated.outdated_takes(store, [draft], publication=given.publication.name):
             say(f"ourtake: This take links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
         context = lazy.signing.export_context(draft, store.desk.acts(draft.id), given)
         if row.connect and target is None:

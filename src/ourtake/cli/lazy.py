@@ -81,7 +81,7 @@ if TYPE_CHECKING:
     from ourtake.store import address as store_address
     from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
-    from ourtake.text import plain, words
+    from ourtake.text import plain, retracted, words
     from ourtake.store import stories
     from ourtake.watch import changes as watch_changes
     from ourtake.watch import polling as watch_polling
@@ -108,7 +108,7 @@ _ROOMS = {
     "outdated piece publishing signing",
     "review": "editing envelope house_rules rechecking record session states steps verify wording",
     "store": "accounts acts backup calls copying processes runs stories",
-    "text": "plain words",
+    "text": "plain retracted words",
     "watch": "watcher",
     "web": "pair_book service serving",
     "writing": "angles batching checking estimate headlines partial pipeline prompts readings rewriting sameness",

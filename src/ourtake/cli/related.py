@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
+from ourtake.cli.batch_lines import no_source_in, say_empty
 from ourtake.cli.context import filled_archive, open_store, read_story, settings
 from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError
@@ -106,6 +107,8 @@ def _row(item: Related) -> dict[str, Any]:
 
 def _batch(batch: Path, count: int) -> int:
     rows, bad = list(lazy.files.read_sources(batch)), 0
+    if not rows:
+        say_empty(batch)
     with open_store() as store, progress(len(rows), "Looking up") as bar:
         archive = filled_archive(store)
         archive.expect(found for _, found in rows if not isinstance(found, InputError))
@@ -119,4 +122,6 @@ def _batch(batch: Path, count: int) -> int:
             print(
                 json.dumps({"id": found.id or str(line), "related": [_row(item) for item in hits]}, ensure_ascii=False)
             )
+    if bad and bad == len(rows):
+        raise no_source_in(batch, bad)
     return 1 if bad else 0

@@ -6,8 +6,11 @@ before, beside the same passages, is not asked about again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
@@ -79,13 +82,15 @@ class Verifying:
 
 
 @contextmanager
-def verifying(given: Settings, spending: Spending) -> Iterator[Verifying]:
-    """A run of the ledger that verifies takes; the store is created where there is none.
+def verifying(given: Settings, spending: Spending, takes: Sequence[str | Path]) -> Iterator[Verifying]:
+    """A run of the ledger that verifies `takes`, as the command names them; the store is created where there is none.
 
-    Raises ConfigError without a model, and InputError for a limit without a price.
+    Raises ConfigError without a model, and InputError for a limit without a price, or where another process verifies
+    the same takes.
     """
     name = verifier_model(given)
-    with _store() as store, holding_run(store, f"verify {lazy.runs.draft_id('verify', name)}") as run:
+    own = lazy.runs.draft_id("verify", name, *map(_fingerprint, takes))
+    with _store() as store, holding_run(store, f"verify {own}", doing="checked") as run:
         terms = lazy.calls.Terms(
             fresh=spending.fresh,
             retry_unknown=spending.retry_unknown,
@@ -108,6 +113,16 @@ def verifying(given: Settings, spending: Spending) -> Iterator[Verifying]:
         with reporting_answers(ledger):
             yield Verifying(run, verifier)
         run.finished = True
+
+
+def _fingerprint(take: str | Path) -> str:
+    """A file's hash; the name of whatever else a command can be given. Standard input is like nothing else."""
+    if str(take) == "-":
+        return uuid.uuid4().hex
+    try:
+        return hashlib.sha256(Path(take).read_bytes()).hexdigest() if Path(take).is_file() else str(take)
+    except OSError:
+        return str(take)  # whoever reads the take says what is wrong with it
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from ourtake.documents.takes import Take, plain_take
 class Revision(Document):
     """One version of a draft's take.
 
-    Numbers count from 1. `by`: a model's or an editor's name. `created`: ISO 8601 in UTC. Headline and tags are plain
-    lines, whoever wrote them. `handles`: what its sentences rest on. `read_by`: the model that read
-    it again beside the texts; left out where none did.
+    Numbers count from 1. `by`: a model's or an editor's name (several: see makers.py). `created`: ISO 8601 in UTC.
+    Headline and tags are plain lines, whoever wrote them. `handles`: what its sentences rest on. `read_by`: the model
+    that read it again beside the texts; left out where none did.
     """
 
     number: int

@@ -34,7 +34,7 @@ from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
 from ourtake.intake.sites.settings import pages_address
 from ourtake.intake.unpublished import A_STUB, is_future, is_paid, is_stub, why_not_a_post, why_unpublished
-from ourtake.intake.unread import HTML, UnreadFiles
+from ourtake.intake.unread import HTML, UnreadFiles, is_special
 from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
@@ -122,7 +122,7 @@ class _Folder:
         others = UnreadFiles()
         for path in files:
             mine = inside == path.absolute() or inside in path.absolute().parents
-            found = self._first(path)
+            found = None if whole and is_special(path) else self._first(path)
             if isinstance(found, _Read):
                 self._map.add(found.post, found.url)
                 posts += [found] if mine else []

@@ -194,7 +194,7 @@ def _by_dates(
             return f"not published yet ({_written(key, given)} {read_date(keys[key])})."
     for key in _ENDS:
         if read_date(keys.get(key)) and not is_future(keys[key], now):
-            return f"no longer published ({_written(key, given)} {read_date(keys[key])})."
+            return f"not published any more ({_written(key, given)} {read_date(keys[key])})."
     return None
 
 

@@ -139,6 +139,8 @@ class WorkerProcess(Generic[Call, Result]):
             self._workers.append(_Worker(target, fork=fork, others=self._workers))
         # The one that was free last is asked first: while it keeps up, the others need not read what it has read.
         self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._living = set(self._workers)
+        self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="ourtake-worker")
 
     def begin(self, given: object) -> None:
@@ -168,12 +170,23 @@ class WorkerProcess(Generic[Call, Result]):
             worker.end()
         self._threads.shutdown(cancel_futures=True)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether every process was found to be gone, so that each further call raises ProcessLost."""
+        return not self._living
+
     def _exchange(self, given: Call) -> Result:
         worker = self._free.get()
         try:
             result, error = worker.exchange(pickle.dumps(given, pickle.HIGHEST_PROTOCOL))
+        except ProcessLost:
+            with self._lock:
+                self._living.discard(worker)
+            raise
         finally:
-            self._free.put(worker)
+            # A dead one is asked again only where all are: then no call waits for one that is free.
+            if worker in self._living or self.is_lost:
+                self._free.put(worker)
         if error is not None:
             raise error
         answer: Result = result

@@ -9,10 +9,12 @@ import yaml
 
 from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft, Related, Source, Take
+from ourtake.documents.makers import joined
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
 from ourtake.intake.source_keys import checked_keys
 from ourtake.publish.piece import ExportContext, piece_of
+from ourtake.text.plain import plain_line
 
 
 def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # noqa: B008
@@ -38,8 +40,9 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
         **({"publication": context.publication} if context.publication else {}),
         **({"form": draft.form} if draft.form != "long" else {}),
         "disclosure": {
-            "written_by": " and ".join(makers.programs or makers.people),
-            **({"edited_by": " and ".join(makers.people)} if makers.programs and makers.people else {}),
+            "written_by": joined(makers.writers),
+            **({"rewritten_by": joined(makers.rewriters)} if makers.rewriters else {}),
+            **({"edited_by": joined(makers.editors)} if makers.editors else {}),
             "reviewed_by": signed.person if signed else None,
             **({"reviewed_on": signed.day} if signed else {}),
             **({"contact": signed.contact} if signed and signed.contact else {}),
@@ -69,7 +72,7 @@ class Published(NamedTuple):
     """A published take with what its front matter says about it. `related`: the articles offered, linked to or not.
 
     `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
-    `form`: "short" where it is a short take.
+    `form`: "short" where it is a short take. `by`: who made it, as a revision's `by`; "" where it doesn't say.
     """
 
     take: Take
@@ -79,6 +82,7 @@ class Published(NamedTuple):
     draft: str
     publication: str
     form: Literal["long", "short"] = "long"
+    by: str = ""
 
 
 def read(text: str, name: str) -> Published:
@@ -104,9 +108,17 @@ def read(text: str, name: str) -> Published:
     rows = [row for found in listed for row in found if isinstance(row, dict) and row.get("url")]
     related = tuple(_article(row) for row in rows)
     disclosure = front.get("disclosure")
-    draft = str(disclosure.get("draft") or "") if isinstance(disclosure, dict) else ""
+    said = disclosure if isinstance(disclosure, dict) else {}
     form: Literal["long", "short"] = "short" if front.get("form") == "short" else "long"
-    return Published(take, source, related, bool(listed), draft, str(front.get("publication") or ""), form)
+    draft, publication = str(said.get("draft") or ""), str(front.get("publication") or "")
+    return Published(take, source, related, bool(listed), draft, publication, form, _makers(said))
+
+
+def _makers(disclosure: dict[str, Any]) -> str:
+    """Who made a published take, its writers first."""
+    given = (disclosure.get(key) for key in ("written_by", "rewritten_by", "edited_by"))
+    names = (plain_line(str(name)) for value in given for name in (value if isinstance(value, list) else [value or ""]))
+    return joined(tuple(filter(None, names)))
 
 
 def _article(row: dict[str, Any]) -> Related:

@@ -28,8 +28,11 @@ class Outdated(NamedTuple):
     why: str
 
 
-def outdated_takes(store: Store, drafts: Iterable[Draft]) -> Iterator[Outdated]:
-    """Every link of these drafts' takes to an article that changed since the take was written."""
+def outdated_takes(store: Store, drafts: Iterable[Draft], *, publication: str) -> Iterator[Outdated]:
+    """Every link of these drafts' takes to an article that changed since the take was written.
+
+    `publication`: its name, under which an article may say that it was retracted.
+    """
     drafts = [draft for draft in drafts if draft.standing() is not None]
     taken_back = _taken_back(store, drafts)
     filled = store.count_articles() > 0
@@ -41,7 +44,7 @@ def outdated_takes(store: Store, drafts: Iterable[Draft]) -> Iterator[Outdated]:
             article = store.article(item.id) or store.article(item.url)
             if article is None and not filled:
                 continue  # a store without an archive says nothing about articles
-            if why := _why(item, article, draft, taken_back):
+            if why := _why(item, article, draft, taken_back, publication):
                 yield Outdated(draft.id, piece.headline, item.url, item.title, why)
 
 
@@ -55,13 +58,13 @@ def _taken_back(store: Store, drafts: Iterable[Draft]) -> dict[str, str]:
     return found
 
 
-def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mapping[str, str]) -> str:
+def _why(item: Related, article: Article | None, draft: Draft, taken_back: Mapping[str, str], publication: str) -> str:
     """What happened to an article since the take was written; "" for nothing that is known."""
     if why := taken_back.get(canonical_url(item.url)):
         return why
     if article is None:
         return "is no longer in the archive"
-    if said := retraction(article.title, article.text, article.model_extra):
+    if said := retraction(article.title, article.text, article.model_extra, publication=publication):
         return f"was retracted (\u201c{shortened(said)}\u201d)"
     revision = draft.standing()
     written = day_of(revision.created) if revision is not None else None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.documents import Draft, Related, Revision
+from ourtake.documents.makers import is_machine, is_own, names_in
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.plain import plain_line, visible_only
@@ -55,10 +56,26 @@ class ExportContext(NamedTuple):
 
 
 class Makers(NamedTuple):
-    """Who made the standing text: the programs that wrote it, and the people who wrote or edited it; oldest first."""
+    """Who made the standing text: the programs and the people, oldest first. `by_people`: a person wrote it first."""
 
     programs: tuple[str, ...]
     people: tuple[str, ...]
+    by_people: bool = False
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """Who wrote it: the people, or the programs, whichever came first."""
+        return self.people if self.by_people else self.programs
+
+    @property
+    def rewriters(self) -> tuple[str, ...]:
+        """The programs that rewrote some of what people wrote."""
+        return self.programs if self.by_people else ()
+
+    @property
+    def editors(self) -> tuple[str, ...]:
+        """The people who edited what programs wrote."""
+        return () if self.by_people else self.people
 
     @property
     def without_model(self) -> bool:
@@ -155,11 +172,6 @@ def _one_line(text: str) -> str:
     return " ".join(visible_only(text).split())
 
 
-def is_machine(by: str) -> bool:
-    """Whether a revision's `by` names a program (provider:model, baseline, ourtake itself) and not a person."""
-    return by == "baseline" or ":" in by or _is_own(by) or not by.strip()
-
-
 def makers_of(draft: Draft) -> Makers:
     """Who made the standing text. A text that came back, because a change was undone, has its first makers.
 
@@ -167,14 +179,11 @@ def makers_of(draft: Draft) -> Makers:
     """
     revisions = [one for one in draft.revisions if one.number <= draft.chosen]
     first = next((at for at, one in enumerate(revisions) if one.take == revisions[-1].take), -1)
-    named = [one.by for one in revisions[: first + 1] if not _is_own(one.by)]
-    programs = dict.fromkeys(by.strip() or "a program without a name" for by in named if is_machine(by))
-    people = dict.fromkeys(by for by in named if not is_machine(by))
-    return Makers(tuple(programs) if named else ("ourtake",), tuple(people))
-
-
-def _is_own(by: str) -> bool:
-    return by.startswith("ourtake ")
+    named = [name for one in revisions[: first + 1] for name in names_in(one.by) if not is_own(name)]
+    programs = dict.fromkeys(name for name in named if is_machine(name))
+    people = dict.fromkeys(name for name in named if not is_machine(name))
+    by_people = bool(named) and not is_machine(named[0])
+    return Makers(tuple(programs) if named else ("ourtake",), tuple(people), by_people)
 
 
 def without_broken_links(text: str) -> str:

@@ -42,11 +42,14 @@ def paragraphs_of(piece: Piece) -> list[str]:
 def disclosure_sentence(piece: Piece) -> str:
     """How the take was made, who approved it, and what of it was checked."""
     makers = piece.makers
-    how = f"Written by {' and '.join(makers.programs or makers.people)}"
-    if makers.without_model:
+    how = f"Written by {' and '.join(makers.writers)}"
+    if makers.without_model and not makers.by_people:
         how = "Quotations arranged by software, without an AI model"
-    if makers.programs and makers.people:
-        how += f"; edited by {' and '.join(makers.people)}"
+    if makers.rewriters:
+        by = "software, without an AI model" if makers.without_model else " and ".join(makers.rewriters)
+        how += f"; rewritten in part by {by}"
+    if makers.editors:
+        how += f"; edited by {' and '.join(makers.editors)}"
     signed = piece.context.signed
     who = f"; approved by {signed.person} on {signed.day}" if signed else "; not approved by an editor"
     contact = f" ({signed.contact})" if signed and signed.contact else ""

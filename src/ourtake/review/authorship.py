@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ourtake.documents import Revision, Take
+from ourtake.documents.makers import is_machine, is_own, names_in
 from ourtake.review.history import BY_PEOPLE, WRITING
 from ourtake.store.acts import Act
 from ourtake.text.markdown import visible
@@ -23,15 +24,19 @@ def words_of(take: Take) -> list[str]:
 
 
 def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Author]:
-    """Who wrote each revision's new words, by its act; without one a model's, or code's if its `by` is code."""
+    """Who wrote each revision's new words, by its act; without one a model's, or code's if its `by` is code.
+
+    A draft that a person began from a program's take has the program's words.
+    """
     kinds: Mapping[int, str] = {act.after: act.kind for act in acts if act.kind in WRITING and act.before != act.after}
     found: list[Author] = []
     for revision in revisions:
         kind = kinds.get(revision.number)
-        if kind in BY_PEOPLE:
+        programs = [name for name in names_in(revision.by) if is_machine(name)]
+        if kind in BY_PEOPLE and not (kind == "began" and programs):
             found.append("person")
         else:
-            own = revision.by == "baseline" or revision.by.startswith("ourtake ")
+            own = bool(programs) and all(name == "baseline" or is_own(name) for name in programs)
             found.append("code" if own or kind in ("fixed", "linked", "undone") else "model")
     return found
 

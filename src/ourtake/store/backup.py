@@ -46,7 +46,12 @@ def backup(address: str, file: Path, *, told: Callable[[int, int], None] = lambd
     except (sqlite3.Error, OSError) as error:
         if faults.is_damaged(error):
             raise faults.damaged(path, error) from error
-        if faults.full_disk(file, error):
+        full = faults.full_disk(file, error)
+        store_full = faults.full_disk(path, error)
+        # SQLite doesn't say which of the two disks is full.
+        if store_full and faults.has_room(file.absolute().parent) and not faults.has_room(path.absolute().parent):
+            raise store_full from error
+        if full:
             what = f"{file} can't be written as a backup: its disk is full."
             raise StoreError(what, "Free some space, or name a file on another disk.") from error
         raise StoreError(f"{file} can't be written as a backup: {error}.", "Check the disk and the folder.") from error

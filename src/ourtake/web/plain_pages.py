@@ -77,8 +77,9 @@ def export(request: Request) -> Response:
 
 def outdated(request: Request) -> Response:
     """GET /outdated: the takes that link to an article which changed since. It reads every draft."""
-    store = service_of(request).desk.store
-    takes = groupby(outdated_takes(store, store.drafts(1_000_000)), key=lambda one: one.draft_id)
+    service = service_of(request)
+    store, name = service.desk.store, service.settings.publication.name
+    takes = groupby(outdated_takes(store, store.drafts(1_000_000), publication=name), key=lambda one: one.draft_id)
     return page(request, "outdated", takes=[list(found) for _, found in takes])
 
 

@@ -59,7 +59,13 @@ def sign_page(
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
         done=done,
-        outdated=list(outdated_takes(service_of(request).desk.store, [view.draft])),
+        outdated=list(
+            outdated_takes(
+                service_of(request).desk.store,
+                [view.draft],
+                publication=service_of(request).settings.publication.name,
+            )
+        ),
         outside=[("del" if line[0] == "-" else "ins", line[2:]) for line in outside if line[:2] in ("- ", "+ ")],
         sites=[(name, site.url) for name, site in service_of(request).settings.publish.items()],
         given=_TYPED | (given or {"contact": default_contact(request)}),

@@ -77,8 +77,8 @@ class LocalChecker:
 
 
 class RemoteChecker:
-    """Checks in a worker process that was started already. When that is lost, `fallback` checks the rest, and `say`
-    says so once.
+    """Checks in worker processes that were started already. `fallback` checks the take of one that is lost, and the
+    rest when all are; `say` says so, once for each.
 
     A report comes as JSON, which takes half the time of a pickle: it has hundreds of small documents in it.
     """
@@ -97,9 +97,11 @@ class RemoteChecker:
             try:
                 return Report.model_validate_json(await self._worker.call(given))
             except ProcessLost as error:
-                if not self._lost:
+                if not self._worker.is_lost:
+                    self._say(f"ourtake: {error.what} This process checks its take; the others go on.")
+                elif not self._lost:
                     self._say(f"ourtake: {error.what} From now on this process checks the takes, which is slower.")
-                self._lost = True
+                    self._lost = True
         return await self._fallback.report(given)
 
     async def close(self) -> None:

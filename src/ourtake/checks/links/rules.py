@@ -136,7 +136,9 @@ def retracted(case: Case) -> Iterator[Hit]:
     for field, link, article in archive_links(case):
         # A draft keeps the article as it was offered; the archive's may have been retracted since.
         now = case.archive.by_url(article.url) if case.archive is not None else None
-        versions = (retraction(one.title, one.text, one.model_extra) for one in (article, now) if one is not None)
+        keys = {**(article.model_extra or {}), **((now.model_extra or {}) if now is not None else {})}
+        by = case.settings.publication.name
+        versions = (retraction(one.title, one.text, keys, publication=by) for one in (article, now) if one is not None)
         if said := next(filter(None, versions), ""):
             message = f"\u201c{article.title}\u201d was retracted (\u201c{said}\u201d)."
             yield Hit(message, field, link.start, link.end)
