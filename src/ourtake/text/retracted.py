@@ -66,11 +66,11 @@ def retraction(title: str, text: str, keys: Mapping[str, Any] | None = None, *, 
         if (name in _KEYS and _is_yes(value)) or (name in _STATUSES and _plain(value) in _KEYS):
             return f"{key}: {_plain(value) if isinstance(value, bool) else str(value).strip()}"
     # Plain searches first, because an import asks this of a million articles.
-    beginning = text[:BEGINNING].lower()
-    if any(word in title.lower() for word in _KEYS) and _is_marked(title):
-        return title
-    if not any(word in beginning for word in ("retract", "withdr", "remove")):
+    lower = f"{title}\n{text[:BEGINNING]}".lower()
+    if "retract" not in lower and "withdr" not in lower and "remove" not in lower:
         return ""
+    if _is_marked(title):
+        return title
     return next(_notices(title, text, _notice(publication)), "")
 
 
