@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,10 @@ def test_after_a_sign_off_every_place_counts_the_claims_alike(run: Run, signed: 
     (listed,) = json.loads(run("drafts", "list", "--json", folder=folder).stdout)
     checked = json.loads(run("check", draft, "--format", "json", folder=folder).stdout)
     assert listed["claim_counts"] == checked["claim_counts"] and listed["claim_counts"]["not-checked"] == 0
+    with closing(sqlite3.connect(folder / "ourtake.db")) as store, store:
+        store.execute("DELETE FROM revisions")
+    done = run("drafts", "list", folder=folder)
+    assert done.returncode == 0 and draft in done.stdout, "a draft without a take is listed with the others"
 
 
 def test_a_fix_stores_no_decision_and_undoing_them_all_opens_every_claim_again(run: Run, own: Draft) -> None:

@@ -56,6 +56,19 @@ def test_a_saved_draft_has_its_row_and_the_desk_keeps_its_counts(store_address: 
         assert store.desk.queue() == [counted.model_copy(update={"status": "failed", "acts": 1})]
 
 
+def test_the_acts_of_many_drafts_are_read_at_once(store_address: str) -> None:
+    with Store.open(store_address) as store:
+        for name in ("one", "two", "idle"):
+            draft = new_draft().model_copy(update={"id": name})
+            asyncio.run(store.save_draft(draft))
+            done = [NewAct(kind="active", by=by, at="t") for by in ("Ann", "Ben") if name != "idle"]
+            store.desk.commit(draft, done, store.desk.queue()[0], seen=0)
+        names = ["two", *(f"none{number}" for number in range(600)), "one", "idle"]
+        found = store.desk.acts_of(names)
+        assert found == {name: tuple(store.desk.acts(name)) for name in ("one", "two")}
+        assert [act.by for act in found["one"]] == ["Ann", "Ben"]
+
+
 def test_the_queue_is_read_by_its_indexes(tmp_path: Path) -> None:
     path = tmp_path / "many.db"
     with Store.open(f"sqlite:///{path}") as store, store.writing() as connection:

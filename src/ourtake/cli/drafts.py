@@ -10,7 +10,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.draft_text import draft_report, planned_text, take_text
-from ourtake.cli.finding_drafts import counted_draft, find_draft
+from ourtake.cli.finding_drafts import counted_draft, counted_drafts, find_draft
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import notice_json, notice_lines
@@ -35,7 +35,7 @@ def list_drafts(
       ourtake drafts list -n 5
     """
     with open_store() as store:
-        found = [counted_draft(store, draft) for draft in store.drafts(limit)]
+        found = counted_drafts(store, list(store.drafts(limit)))
         notices = store.watch.notices([draft.id for draft in found])
     if as_json:
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])

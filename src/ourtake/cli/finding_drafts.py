@@ -8,6 +8,8 @@ from ourtake.cli import lazy
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ourtake.documents import Draft
     from ourtake.store import Store
 
@@ -34,8 +36,10 @@ def draft_like(store: Store, draft_id: str) -> Draft | None:
 
 def counted_draft(store: Store, draft: Draft) -> Draft:
     """The draft, its claims with what people decided: so that every command counts them alike."""
-    if draft.review is None:
-        return draft
-    filed = store.desk.filed(draft.id)
-    counted: Draft = draft if filed is None else lazy.review_views.reviewed_draft(filed)
-    return counted
+    return counted_drafts(store, [draft])[0]
+
+
+def counted_drafts(store: Store, drafts: Sequence[Draft]) -> list[Draft]:
+    """The same of several drafts, whose acts are read at once."""
+    acts = store.desk.acts_of([draft.id for draft in drafts if draft.review is not None])
+    return [lazy.review_views.decided_draft(draft, acts[draft.id]) if draft.id in acts else draft for draft in drafts]

@@ -124,14 +124,7 @@ class DraftView(Document):
 def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     """What the desk shows of a draft; `extra`: acts that are about to be added. Raises InputError without a take."""
     draft, acts = filed.draft, (*filed.acts, *extra)
-    revision = draft.standing()
-    if revision is None and draft.status == "planned":
-        raise InputError(
-            f"Draft {draft.id} has been planned, but no take has been written yet.",
-            f"Run `ourtake watch draft {draft.id}`.",
-        )
-    if revision is None:
-        raise InputError(f"Draft {draft.id} has no take: {draft.error or draft.status}.", "Draft it again.")
+    revision = _written(draft)
     standing, blocks = standing_after(acts), tuple(blocks_of(revision.take))
     claims = _claim_rows(draft.id, revision, standing, blocks)
     findings = _finding_rows(revision, standing, blocks)
@@ -151,9 +144,22 @@ def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
     )
 
 
+def _written(draft: Draft) -> Revision:
+    """The current revision. Raises InputError where no take was written."""
+    revision = draft.standing()
+    if revision is None and draft.status == "planned":
+        raise InputError(
+            f"Draft {draft.id} has been planned, but no take has been written yet.",
+            f"Run `ourtake watch draft {draft.id}`.",
+        )
+    if revision is None:
+        raise InputError(f"Draft {draft.id} has no take: {draft.error or draft.status}.", "Draft it again.")
+    return revision
+
+
 def reviewed_report(filed: Filed) -> Report:
     """The current report, its claims with the verdicts of people. Raises InputError without a take."""
-    revision = view_of(filed).revision
+    revision = _written(filed.draft)
     return decided_report(revision.report, revision.take, filed.acts)
 
 
@@ -170,10 +176,15 @@ def decided_report(report: Report, take: Take, acts: tuple[Act, ...]) -> Report:
 
 def reviewed_draft(filed: Filed) -> Draft:
     """The draft with that report, which is what readers are told; as it is where nobody worked on it at the desk."""
-    draft, standing = filed.draft, filed.draft.standing()
-    if not filed.acts or standing is None:
+    return decided_draft(filed.draft, filed.acts)
+
+
+def decided_draft(draft: Draft, acts: tuple[Act, ...]) -> Draft:
+    """The same, of a draft and its acts."""
+    standing = draft.standing()
+    if not acts or standing is None:
         return draft
-    revision = standing.model_copy(update={"report": reviewed_report(filed)})
+    revision = standing.model_copy(update={"report": decided_report(standing.report, standing.take, acts)})
     kept = tuple(revision if one.number == revision.number else one for one in draft.revisions)
     return draft.model_copy(update={"revisions": kept})
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select
 from ourtake.documents import Document
 from ourtake.store.tables import acts
 
+_AT_ONCE = 500
 FIRST = "0" * 64
 """What stands for the digest before the first act."""
 
@@ -78,6 +79,17 @@ def listed(connection: Connection, draft_id: str) -> list[Act]:
     """The acts of a draft, in order."""
     rows = connection.execute(select(acts.c.document).where(acts.c.draft_id == draft_id).order_by(acts.c.number))
     return [Act.model_validate_json(row.document) for row in rows]
+
+
+def listed_by_draft(connection: Connection, draft_ids: Sequence[str]) -> dict[str, tuple[Act, ...]]:
+    """The acts of each of the drafts that has some, in order."""
+    found: dict[str, list[Act]] = {}
+    for first in range(0, len(draft_ids), _AT_ONCE):
+        wanted = acts.c.draft_id.in_(draft_ids[first : first + _AT_ONCE])
+        statement = select(acts.c.draft_id, acts.c.document).where(wanted).order_by(acts.c.draft_id, acts.c.number)
+        for row in connection.execute(statement):
+            found.setdefault(row.draft_id, []).append(Act.model_validate_json(row.document))
+    return {draft_id: tuple(chain) for draft_id, chain in found.items()}
 
 
 def last(connection: Connection, draft_id: str) -> Act | None:

@@ -82,6 +82,11 @@ class DeskStore:
         with self._reading() as connection:
             return acts.listed(connection, draft_id)
 
+    def acts_of(self, ids: Sequence[str]) -> dict[str, tuple[Act, ...]]:
+        """The acts of each draft that has some, in order."""
+        with self._reading() as connection:
+            return acts.listed_by_draft(connection, ids)
+
     def commit(
         self,
         draft: Draft,
