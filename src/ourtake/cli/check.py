@@ -126,7 +126,7 @@ def _warn_if_outdated(target: CheckTarget, workspace: Workspace) -> None:
         return
     name = settings().publication.name
     for one in lazy.outdated.outdated_takes(workspace.store, [target.draft], publication=name):
-        say(f"ourtake: Draft {one.draft_id} links to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
+        say(f"ourtake: Draft {one.draft_id} has a link to \u201c{one.title}\u201d ({one.url}), which {one.why}.")
 
 
 def _codes(text: str) -> list[str]:
