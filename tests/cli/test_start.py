@@ -51,7 +51,8 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
 
 def test_ctrl_c_at_a_question_stops_it_as_elsewhere(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "ourtake", "init", "own", "--empty"]
+    # A shell that starts the tests in the background has signals of the keyboard ignored in all that they start.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "ourtake", "init", "own", "--empty"]
     started = subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, text=True)
     asked = b""
     while b"Name of your publication" not in asked:
