@@ -139,6 +139,6 @@ def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path)
     os.kill(int(child), signal.SIGKILL)
     _, errors = batch.communicate(timeout=600)
     assert batch.returncode == 0, errors
-    # Whoever was asked for nothing yet is not missed; test_batching and tests/jobs have the message.
+    # A process that was asked for nothing yet is not missed, so no message is demanded here.
     assert errors.count("A worker process ended before its work was done") <= 1
     assert len((paper / "out.jsonl").read_text().splitlines()) == 3
