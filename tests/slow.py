@@ -111,6 +111,7 @@ SLOW = {
     "tests/web/test_publish.py::": "a real browser",
     "tests/web/test_pairs.py::": "a real browser",
     "tests/web/test_severity.py::": "a real browser",
+    "tests/web/test_several_paragraphs.py::": "a real browser",
     "tests/web/test_planted.py::": "a server and the rules over a whole take",
     "tests/web/test_whole_loop.py::": "a real browser, a real WordPress and a server of another make",
     "tests/cli/test_review_terminal.py::": "a process on a terminal for each",

@@ -45,13 +45,12 @@ class Swap(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A block of the take. `name`: as "body-2". `kind`: as markdown-it says. `wide`: a finding is about all of it."""
+    """A block of the take. `name`: as "body-2". `kind`: as markdown-it says."""
 
     name: str
     block: Block
     kind: str
     html: Markup
-    wide: bool
     proposals: tuple[ShownProposal, ...] = ()
     swaps: tuple[Swap, ...] = ()
 
@@ -68,26 +67,18 @@ def parts_of(view: DraftView) -> list[Part]:
     made = []
     for block in view.blocks:
         text, end = texts[block.field], block.start + len(block.text)
-        inside = [(number, row) for number, row in enumerate(view.findings) if row.field == block.field]
         marks = [
             Mark(row.finding.start, row.finding.end, number, "stood" if row.override else row.finding.severity)
-            for number, row in inside
-            if not is_wide(row.finding, text)
+            for number, row in enumerate(view.findings)
+            if row.field == block.field and not is_wide(row.finding, text)
         ]
-        wide = any(
-            is_wide(row.finding, text)
-            and row.finding.start < end
-            and row.finding.end > block.start
-            and not row.override
-            for _, row in inside
-        )
         labels = [
             Label(one.end, f"near: {one.support}") for one in view.revision.report.sentences if one.field == block.field
         ]
         kind = kinds[block.index] if block.field == "body" and block.index < len(kinds) else "paragraph"
         html = passage_html(text, block.start, end, marks, labels)
         waiting = tuple(shown(one) for one in view.proposals if _place(one, view.blocks) == (block.field, block.index))
-        made.append(Part(f"{block.field}-{block.index}", block, kind, html, wide, waiting, _swaps(view, block)))
+        made.append(Part(f"{block.field}-{block.index}", block, kind, html, waiting, _swaps(view, block)))
     return made
 
 

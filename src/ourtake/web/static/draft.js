@@ -2,10 +2,11 @@
 import { onKey, say } from "./keys.js";
 import { afterTaking, tell } from "./live.js";
 import { openEditor } from "./edit.js";
-import { movedPiece } from "./rewrite.js";
+import { ask, movedPiece } from "./rewrite.js";
 
 const cards = () => [...document.querySelectorAll(".card[data-finding]")];
 const marksOf = (number) => [...document.querySelectorAll(`mark[data-finding~="${number}"]`)];
+const partOf = (button) => document.getElementById(`p-${button.dataset.edits}`);
 const current = () => document.querySelector(".card.now");
 let keys = [];
 
@@ -17,16 +18,15 @@ function show(card, { scroll = true, announce = true } = {}) {
   card.classList.add("now");
   const marks = marksOf(card.dataset.finding);
   for (const mark of marks) mark.classList.add("now");
-  const part = marks[0]?.closest(".part") ?? document.getElementById(`p-${card.dataset.part}`);
-  for (const one of marks.length ? [part] : document.querySelectorAll(".part.wide")) one?.classList.add("here");
-  if (!marks.length) part?.classList.add("here");
+  const parts = [...card.querySelectorAll("[data-edits]")].map(partOf);
+  for (const part of parts) part?.classList.add("here");
   document.getElementById("take").classList.toggle("whole", !marks.length);  // a finding about all of the text
   const all = cards();
   const name = card.querySelector("h2 a").textContent.trim();
   document.getElementById("place").textContent = `${all.indexOf(card) + 1} of ${all.length} · ${name}`;
   if (announce) say(`${all.indexOf(card) + 1} of ${all.length}. ${name}. ${card.querySelector("p").textContent}`);
   if (scroll) {
-    (marks[0] ?? part)?.scrollIntoView({ block: "center" });
+    (marks[0] ?? parts[0])?.scrollIntoView({ block: "center" });
     const side = document.getElementById("side");
     side.scrollTop += card.getBoundingClientRect().top - side.getBoundingClientRect().top - 8;
   }
@@ -50,14 +50,24 @@ function moveParts(step) {
   next.scrollIntoView({ block: "center" });
 }
 
-function partInHand() {
-  return document.querySelector(".part.here") ?? document.querySelector(".part.body");
+/** The paragraph that a key acts on. Of a finding about several, none: its card has a button for each. */
+function partInHand(what, buttons = "[data-edits]") {
+  const here = document.querySelectorAll(".part.here");
+  if (here.length < 2) return here[0] ?? document.querySelector(".part.body");
+  current().querySelector(buttons)?.focus();
+  tell(`This finding is about ${here.length} paragraphs. Choose the one to ${what}.`);
+  return null;
 }
 
 onKey("j", () => move(1), { repeat: true });
 onKey("k", () => move(-1), { repeat: true });
 onKey("F8", (event) => move(event.shiftKey ? -1 : 1), { repeat: true });
-onKey("e", () => openEditor(partInHand()));
+onKey("e", () => openEditor(partInHand("edit")));
+onKey("r", () => {
+  const form = document.querySelector("form.ask");  // none where no model is set up
+  if (!form) return false;
+  ask(partInHand("rewrite", "[data-asks]"));
+});
 onKey("s", () => {
   const stand = current()?.querySelector("details.stand");
   if (!stand) return false;
@@ -66,7 +76,11 @@ onKey("s", () => {
 });
 onKey("l", () => {
   // The finding's own link, else the first one of the paragraph.
-  const link = current()?.querySelector("[data-press=l]") ?? partInHand()?.querySelector("[data-swaps]");
+  const own = current()?.querySelector("[data-press=l]");
+  if (own) return own.click();
+  const part = partInHand("edit, for another link");
+  if (!part) return;
+  const link = part.querySelector("[data-swaps]");
   if (!link) return tell("There is no link here that could lead to another article.");
   link.click();
 });
@@ -96,7 +110,8 @@ document.addEventListener("click", (event) => {
   const editor = event.target.closest("[data-edits]");
   if (editor) {
     event.preventDefault();
-    return openEditor(document.getElementById(`p-${editor.dataset.edits}`));
+    tell("");
+    return openEditor(partOf(editor));
   }
   const approve = event.target.closest("#approve[aria-disabled=true]");
   if (approve) {

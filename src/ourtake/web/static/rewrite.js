@@ -24,11 +24,6 @@ function move(step) {
 /** j and k go to the pieces while a proposal is open, else to the findings. */
 export const movedPiece = (step) => move(step) !== false;
 
-onKey("r", () => {
-  const part = document.querySelector(".part.here");
-  if (!part?.querySelector("form.ask")) return false;
-  ask(part);
-});
 onKey("Enter", (event) => {
   const button = open()?.querySelector("[data-finishes]");
   if (!button || event.target.closest("a, button, summary")) return false;
@@ -45,8 +40,11 @@ function finish(button) {
   button.form.requestSubmit();
 }
 
-function ask(part) {
-  const form = part.querySelector("form.ask");
+/** Ask for the note of a rewrite; tags have none. */
+export function ask(part) {
+  const form = part?.querySelector("form.ask");
+  if (!form) return;
+  tell("");
   form.hidden = false;
   form.querySelector("input").focus();
 }
