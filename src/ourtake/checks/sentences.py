@@ -164,12 +164,13 @@ class SentenceIndex:
 
     def by_document(self, wanted: frozenset[str]) -> list[Near]:
         """Each document's sentence that shares most with these terms, in the order of the documents."""
-        total, found = sum(map(self.weight, wanted)), list[Near]()
+        weights, found = {term: self.weight(term) for term in wanted}, list[Near]()
+        total = sum(weights.values())
         for document, held in zip(self._documents, self._held, strict=True):
             scores: dict[int, float] = {}
-            for term in wanted:
+            for term, much in weights.items():
                 for place in held.get(term, ()):
-                    scores[place] = scores.get(place, 0.0) + self.weight(term)
+                    scores[place] = scores.get(place, 0.0) + much
             if scores:
                 most = max(scores.values())
                 found.append(Near(document, min(one for one, score in scores.items() if score == most), most / total))

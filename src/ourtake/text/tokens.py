@@ -269,6 +269,8 @@ def find_quotation(quotation: str, text: str) -> WordSpan | None:
     literal = _find(said.joined, len(said.words), within) if said.words else None
     if literal is not None:
         return literal
+    if "[" not in quotation and "\u2026" not in quotation and quotation.count(".") < 3:
+        return None  # it leaves nothing out
     pieces = _pieces(quotation)
     if not pieces or (len(pieces) == 1 and pieces[0].words == said.words):
         return None

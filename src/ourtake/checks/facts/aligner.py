@@ -7,10 +7,8 @@ paraphrase keeps neither.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
-from sys import maxsize
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
@@ -51,6 +49,12 @@ _MEANINGS: Mapping[str, str] = {
 _JOINED = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _MEANINGS.items()) + r")\b")
 """For text in lower case: without the flag for case it takes half the time."""
 
+_LEADING = frozenset(
+    "at no or more up less fewer all not need needn't do does did don't doesn't didn't is are was were isn't aren't "
+    "wasn't weren't have has had needs needed be in on take takes taken took taking".split()
+)
+"""The first words of all of them, at which alone the pattern is tried."""
+
 
 class Words:
     """The words of text[start:end], a sentence, with what the comparators ask of them. `known`: its terms."""
@@ -74,10 +78,17 @@ class Words:
         return {stem: at for at, stem in enumerate(self.stems)}
 
     @cached_property
-    def _next_mark(self) -> list[int]:
-        """For each word, where the next comma or the like behind it is."""
-        marks = [*(match.start() for match in _PARTS.finditer(self.text)), maxsize]
-        return [marks[bisect_left(marks, end)] for _, end in self.places]
+    def clause(self) -> list[int]:
+        """For each word, the first of those before it from which no comma or the like parts it."""
+        marks = [match.start() for match in _PARTS.finditer(self.text)]
+        found, first, passed = list[int](), 0, 0
+        for at, (start, _) in enumerate(self.places):
+            while passed < len(marks) and marks[passed] < start:
+                # A mark within a word, as in "3.5", parts the words before it from those behind it.
+                first = next(one for one in range(first, at + 1) if self.places[one][1] > marks[passed])
+                passed += 1
+            found.append(first)
+        return found
 
     def __len__(self) -> int:
         return len(self.words)
@@ -94,12 +105,15 @@ class Words:
         """Each word, a pair of words that mean something together as one: its first word has the meaning, the others
         "".
         """
-        found = list(self.words)
-        for match in _JOINED.finditer(lowered(self.text)):
-            first = self.at(match.start())
-            if first < len(self.words) and self.places[first][0] == match.start():
-                count = len(match[0].split())
-                found[first : first + count] = [str(match.lastgroup), *[""] * (count - 1)]
+        leading = [at for at, word in enumerate(self.words) if word in _LEADING]
+        if not leading:
+            return self.words
+        found, done, lower = list(self.words), 0, lowered(self.text)
+        for at in leading:
+            match = _JOINED.match(lower, self.places[at][0]) if at >= done else None
+            if match is not None:
+                done = at + len(match[0].split())
+                found[at:done] = [str(match.lastgroup), *[""] * (done - at - 1)]
         return tuple(found)
 
     def run(self, at: int) -> int:
@@ -123,21 +137,26 @@ class Words:
         content = self.content
         return [place for place in range(at + 1, min(at + 1 + most, len(content))) if content[place]][:count]
 
+    def beside(self, at: int, step: int) -> list[int]:
+        """The next two words that say something on one side of a word (`step` is 1 or -1), within five words."""
+        content = self.content
+        return [one for one in range(at + step, at + 5 * step, step) if 0 <= one < len(content) and content[one]][:2]
+
     def parted(self, first: int, last: int) -> bool:
         """Whether a comma or the like is between two words."""
-        return self._next_mark[first] < self.places[last][0]
+        return first < self.clause[last]
 
     def at(self, offset: int) -> int:
         """The word that begins at an offset of the sentence, or the first after it."""
         return self._tokens.first_from(offset + self._start) - int(self._which.start)
 
+    def stems_of(self, places: Iterable[int]) -> frozenset[str]:
+        """The stems of some of the words."""
+        return frozenset([self.stems[at] for at in places])
+
     def stems_between(self, first: int, stop: int) -> frozenset[str]:
         """The stems of the words first to stop that say something, the last not counted."""
         return frozenset([self.stems[at] for at in range(first, stop) if self.content[at]])
-
-    def place(self, at: int) -> tuple[int, int]:
-        """Where a word is in the sentence."""
-        return self.places[at]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words first to last (both counted) are in the field or document."""
@@ -177,10 +196,15 @@ class Pair(NamedTuple):
         """What the sentences share."""
         return sum(self.shared.values())
 
+    def weigh(self, stems: frozenset[str]) -> float:
+        """What those of some stems weigh that the sentences share."""
+        shared = self.shared
+        return sum([shared[stem] for stem in stems if stem in shared])
+
     def near(self, at: int, other: int) -> float:
         """What the words that say something around two words share."""
-        shared = self.take.around(at) & self.place.around(other)
-        return sum([self.shared.get(stem, 0.0) for stem in shared]) if len(shared) >= LEAST_NEAR else 0.0
+        both = self.take.around(at) & self.place.around(other)
+        return self.weigh(both) if len(both) >= LEAST_NEAR else 0.0
 
     def close(self, at: int, other: int) -> float:
         """How closely two words are in the same slot: what their surroundings share, and a third of what the
@@ -218,8 +242,9 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
     found: list[Pair] = []
     for document, number, share in near:
         both = said & sentence_terms(document.text, number)
-        if len(both) < LEAST_SHARED and len(both) + any(term[0].isdigit() for term in both) < LEAST_SHARED:
-            continue  # a figure counts twice
+        # A figure counts twice.
+        if len(both) < LEAST_SHARED and (len(both) < LEAST_SHARED - 1 or not any([one[0].isdigit() for one in both])):
+            continue
         shared = {term: listed.weight(term) / once for term in both}
         if share >= LEAST_SHARE or sum(shared.values()) >= LEAST_WEIGHT:
             place = words_of(document.text, number)

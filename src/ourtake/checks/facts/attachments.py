@@ -112,8 +112,9 @@ def _carried(words: Words, at: int, numbers: list[int]) -> frozenset[str]:
 
 
 def _clause_start(words: Words, at: int, most: int = 2 * REACH) -> int:
-    """The first word before which no mark parts it from a word, within a number of words before it."""
-    return next((one + 1 for one in range(at - 1, max(-1, at - most), -1) if words.parted(one, at)), max(0, at - most))
+    """The first word from which no mark parts a word, within a number of words before it."""
+    first = words.clause[at]
+    return first if first > at - most + 1 else max(0, at - most)
 
 
 @kept
@@ -143,11 +144,9 @@ def _items(words: Words, places: list[int]) -> list[Item]:
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:
     """What is right before and after some words and says something; no figures."""
-    content, listed, parted = words.content, words.words, words.parted
-    low, high = max(0, first - REACH), min(len(words), last + REACH + 1)
-    while low < first and parted(low, last):
-        low += 1
-    while high > last + 1 and parted(first, high - 1):
+    content, listed, clause = words.content, words.words, words.clause
+    low, high = max(0, first - REACH, min(first, clause[last])), min(len(listed), last + REACH + 1)
+    while high > last + 1 and first < clause[high - 1]:
         high -= 1
     return frozenset(
         [
@@ -166,27 +165,32 @@ document's sentence has it, and where it does not.
 
 def _other(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[tuple[Item, Item, float]]:
     """The items of the take that are attached to what the document attaches another one to."""
-    if not ours or not theirs:
-        return
     here, there = {one.value for one in ours}, {one.value for one in theirs}
     for one in ours:
         own = max(
-            (_own_weight(pair, one, other) for other in theirs if not set(other.value).isdisjoint(one.value)),
+            [
+                pair.weigh(one.around & (other.around | other.carried))
+                for other in theirs
+                if not set(other.value).isdisjoint(one.value)
+            ],
             default=0.0,
         )
         for other in theirs:
-            both = _weight(pair, one, other) if other.value != one.value else 0.0
+            both = pair.weigh(one.around & other.around) if other.value != one.value else 0.0
             least = (CHANGED if other.value in here else IN_PLACE) if one.value in there else ELSEWHERE
             if both < least or both <= 2 * own:
                 continue
-            if not any(third.value == other.value and _weight(pair, third, other) >= both for third in ours):
+            rivals = (pair.weigh(third.around & other.around) for third in ours if third.value == other.value)
+            if max(rivals, default=0.0) < both:
                 yield one, other, both
 
 
 def number_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
     """A number that the document has for something else, and another one for this."""
-    ours, theirs = _numbers(pair.take), _numbers(pair.place)
-    if not ours or not theirs:
+    # Those of the document first, which are known from other takes.
+    theirs = _numbers(pair.place)
+    ours = _numbers(pair.take) if theirs else []
+    if not ours:
         return
     values = {one.value for one in ours}
     yield from _crossed(pair, ours, theirs)
@@ -210,21 +214,11 @@ def _crossed(pair: Pair, ours: list[Item], theirs: list[Item]) -> Iterator[Slot]
     both = [item for item in ours if item.value in there]
     for one, two in itertools.combinations(both, 2):
         three, four = there[one.value], there[two.value]
-        crossed = [_weight(pair, one, four), _weight(pair, two, three)]
-        straight = _weight(pair, one, three) + _weight(pair, two, four)
+        crossed = [pair.weigh(one.around & four.around), pair.weigh(two.around & three.around)]
+        straight = pair.weigh(one.around & three.around) + pair.weigh(two.around & four.around)
         denied = any(negated(pair.place, item.first) for item in (three, four))
         if one.value != two.value and min(crossed) > 0 and sum(crossed) >= straight + LEAST_LEAD and not denied:
             yield Slot((one.first, one.last), (four.first, four.last), sum(crossed))
-
-
-def _weight(pair: Pair, one: Item, two: Item) -> float:
-    shared = pair.shared
-    return sum([shared[word] for word in one.around & two.around if word in shared])
-
-
-def _own_weight(pair: Pair, one: Item, own: Item) -> float:
-    shared = pair.shared
-    return sum([shared[word] for word in one.around & (own.around | own.carried) if word in shared])
 
 
 def _parted(words: Words, one: int, two: int) -> bool:
@@ -233,8 +227,9 @@ def _parted(words: Words, one: int, two: int) -> bool:
 
 def date_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
     """A date that the documents have for another event, and another one for this."""
-    ours, theirs = _dates(pair.take), _dates(pair.place)
-    if not ours or not theirs:
+    theirs = _dates(pair.place)
+    ours = _dates(pair.take) if theirs else []
+    if not ours:
         return
     for one, other, close in _other(pair, ours, theirs):
         if _kind(one) == _kind(other):
@@ -279,7 +274,8 @@ def _kind(item: Item) -> tuple[bool, bool]:
 
 def name_of_another(pair: Pair, case: Case) -> Iterator[Slot]:
     """A name in a place where the document has another one."""
-    for one, other, close in _other(pair, _names(pair.take), _names(pair.place)):
+    theirs = _names(pair.place)
+    for one, other, close in _other(pair, _names(pair.take), theirs) if theirs else ():
         who, whom = frozenset(one.value), frozenset(other.value)
         if who & whom or (not who <= pair.place.known and who & pair.nearby()):
             continue
@@ -419,14 +415,14 @@ def _reversals(words: Words) -> list[tuple[int, int, bool]]:
     if not runs and words.has.isdisjoint(_INTO):
         return []
     into = [at for at, word in enumerate(words.words) if word in _INTO]
+    becoming = {one for at in into for one in range(max(0, at - _NEXT), at) if words.content[one]}
     found = []
-    for one, says in enumerate(words.content):
-        becomes = says and any(one < at <= one + _NEXT for at in into)
-        for two in words.following(one, 1, _NEXT) if becomes or one in runs else ():
+    for one in sorted(becoming | runs.keys()):
+        for two in words.following(one, 1, _NEXT):
             between = words.words[one + 1 : two]
             if runs.get(one, -1) == runs.get(two, -2):
                 continue
-            if becomes and not _INTO.isdisjoint(between):
+            if one in becoming and not _INTO.isdisjoint(between):
                 found.append((one, two, True))
             elif one in runs and two not in runs and two + 1 in runs and not between:
                 found.append((one, two, False))

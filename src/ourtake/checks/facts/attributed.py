@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ourtake.checks.absence import foreign, unless_elsewhere
@@ -117,12 +118,15 @@ def _words_between(case: Case, document: Document, text: str, start: int, end: i
 @kept
 def attributed_claims(case: Case) -> tuple[tuple[FieldName, Document, int, int], ...]:
     """What summary and body attribute to a document: the field, the document and the span of the claim."""
-    return tuple(
-        (field, document, start, end)
-        for field in PROSE
-        for sentence in sentences(case.text(field))
-        for document, start, end in attributed_in(case, field, sentence)
-    )
+    found = []
+    for field in PROSE:
+        text = case.text(field)
+        claims, listed = CLAIMS.starts(lowered(unquoted(text))), sentences(text)
+        for sentence, following in zip(listed, [*listed[1:], *listed[-1:]], strict=True):
+            # What goes on after a quotation's own full stop belongs to the same sentence. Most make no claim.
+            if bisect_left(claims, sentence.start) < bisect_left(claims, following.end):
+                found += [(field, *attributed) for attributed in attributed_in(case, field, sentence)]
+    return tuple(found)
 
 
 def attributed_claim_not_found(case: Case) -> Iterator[Hit]:

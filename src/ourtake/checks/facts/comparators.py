@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ourtake.checks.base import Case
-from ourtake.checks.facts import roles
 from ourtake.checks.facts.aligner import Pair
 from ourtake.checks.facts.attachments import (
     cause,
@@ -24,8 +23,9 @@ from ourtake.checks.facts.attachments import (
     unit_of_time,
 )
 from ourtake.checks.facts.polarity import modal, negation, opposites, prefixed
+from ourtake.checks.facts.roles import name_in_slot, other_person, speaker, subject
 from ourtake.checks.facts.scope import added, bounds, scope, strength
-from ourtake.checks.facts.slots import CLOSE, Slot
+from ourtake.checks.facts.slots import Slot
 
 
 class Comparator(NamedTuple):
@@ -39,30 +39,6 @@ class Comparator(NamedTuple):
     trips: str
     passes: str
     document: str
-
-
-def speaker(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Somebody who says what the document lets somebody else say."""
-    for take, place, close in roles.speaker(pair, case):
-        yield Slot(take, place, close + CLOSE)
-
-
-def name_in_slot(pair: Pair, case: Case) -> Iterator[Slot]:
-    """A name where the document has another one, between the same words."""
-    for take, place, close in roles.name_in_slot(pair, case):
-        yield Slot(take, place, close)
-
-
-def other_person(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Somebody of whom the take says what the document says of somebody else."""
-    for take, place, close in roles.other_person(pair, case):
-        yield Slot(take, place, close)
-
-
-def subject(pair: Pair, case: Case) -> Iterator[Slot]:
-    """Somebody who does what the document lets somebody else do."""
-    for take, place, close in roles.subject(pair, case):
-        yield Slot(take, place, close)
 
 
 COMPARATORS: Sequence[Comparator] = (

@@ -160,7 +160,8 @@ def _has_two(text: str, start: int, end: int) -> bool:
 @kept
 def _figure_places(text: str) -> tuple[int, ...]:
     """Which words of a text are numbers."""
-    return tuple(place for place, word in enumerate(tokenize(text).words) if _figure(word))
+    listed = enumerate(tokenize(text).words)
+    return tuple([place for place, word in listed if (word[0].isdigit() or word in _WORDED) and _figure(word)])
 
 
 def _is_part(between: str, one: str, two: str, ours: Window) -> bool:

@@ -59,13 +59,9 @@ def _known() -> Mapping[str, str]:
     return {" ".join(tokenize(name).words): _EXCHANGED.get(kind, "") for name, kind in rows}
 
 
+@cache
 def known_names() -> frozenset[str]:
     """The names that need no document, as their words in lower case."""
-    return _all_known()
-
-
-@cache
-def _all_known() -> frozenset[str]:
     return frozenset(_known())
 
 

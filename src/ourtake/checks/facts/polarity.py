@@ -106,9 +106,8 @@ def _next(words: Words, at: int, step: int) -> list[str]:
     """The stems of the next two words in a direction that say something. What a mark parts from "after" is said of
     something else.
     """
-    found = [one for one in range(at + step, at + 5 * step, step) if 0 <= one < len(words) and words.content[one]]
     whole = step < 0 and words.words[at] in ("before", "after")
-    return [words.stems[one] for one in found[:2] if not (whole and words.parted(one, at))]
+    return [words.stems[one] for one in words.beside(at, step) if not (whole and words.parted(one, at))]
 
 
 _PREFIX = ("un", "in", "im", "dis", "non", "ir", "sub")
@@ -134,8 +133,9 @@ def prefixed(pair: Pair, case: Case) -> Iterator[Slot]:
     if pair.place.has.isdisjoint(_plain_forms(pair.take)) and pair.take.has.isdisjoint(_plain_forms(pair.place)):
         return
     theirs = {word: at for at, word in enumerate(pair.place.words)}
+    denied = _plain_forms(pair.place)
     for at, word in enumerate(pair.take.words):
-        if len(word) < 4 or word in theirs:
+        if len(word) < 4 or word in theirs or not (word in denied or word.startswith(_PREFIX)):
             continue
         place = next((theirs[one] for one in _forms(word) if one in theirs), None)
         close = 0.0 if place is None else pair.close(at, place)
@@ -164,15 +164,11 @@ def negation(pair: Pair, case: Case) -> Iterator[Slot]:
                 plain = plain and (after is None or one.stems[after] in pair.shared)
                 if not plain or not found or any(_denied(two, where) for where in found):
                     continue
-                near, where = max((_near(pair, one, denied, two, where), where) for where in found)
+                around = one.around(denied)
+                near, where = max((pair.weigh(around & two.around(where)), where) for where in found)
                 if near >= CLOSE:
                     slots = (at, denied), (where, where)
                     yield Slot(*(slots if one is pair.take else slots[::-1]), near)
-
-
-def _near(pair: Pair, one: Words, at: int, two: Words, place: int) -> float:
-    shared = one.around(at) & two.around(place)
-    return sum([pair.shared.get(stem, 0.0) for stem in shared])
 
 
 _SUPPOSING = frozenset("if unless whether until before though although but".split())
@@ -201,7 +197,7 @@ _MODALS = {
 def modal(pair: Pair, case: Case) -> Iterator[Slot]:
     """What one of the two can, will or must, and the other can't: the verb itself may be another."""
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
-        if one.has.isdisjoint(_MODALS) or not NEGATION.isdisjoint(one.senses):
+        if one.has.isdisjoint(_MODALS) or not NEGATION.isdisjoint(one.senses) or two.has.isdisjoint(NEGATION):
             continue
         for at, word in enumerate(one.senses):
             denied = _MODALS.get(word)
@@ -215,7 +211,8 @@ def modal(pair: Pair, case: Case) -> Iterator[Slot]:
             plain = [place for place, other in enumerate(two.senses) if other == word and place not in where]
             if not where or plain:
                 continue
-            near, place = max((_near(pair, one, at, two, place), place) for place in where)
+            around = one.around(at)
+            near, place = max((pair.weigh(around & two.around(place)), place) for place in where)
             if near >= CLOSE:
                 slots = (at, at), (place, place)
                 yield Slot(*(slots if one is pair.take else slots[::-1]), near)

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.facts.aligner import AROUND, Pair, Words
+from ourtake.checks.facts.aligner import Pair, Words
 from ourtake.checks.facts.names import known_names
+from ourtake.checks.facts.slots import CLOSE, Slot
 from ourtake.checks.passages import outlet_names, sentence_at
 from ourtake.checks.sentences import postings
 from ourtake.documents import FieldName
@@ -60,56 +61,52 @@ def sayings(words: Words) -> list[Said]:
             for who in (before, behind):
                 speaking = tuple(at for at in who if words.content[at])
                 if speaking and _is_somebody(words, speaking):
-                    others = frozenset(words.stems[at] for at in speaking)
-                    found.append(Said(verb, speaking, words.known - others - {words.stems[verb]}))
+                    others = words.stems_of((*speaking, verb))
+                    found.append(Said(verb, speaking, words.known - others))
                     break
     return found
 
 
 def _is_somebody(words: Words, at: Sequence[int]) -> bool:
     """Whether words can be a speaker: a name, or a noun with its article."""
-    start, end = words.place(at[0])[0], words.place(at[-1])[1]
-    said = words.text[start:end]
-    return said[:1].isupper() or (at[0] > 0 and words.words[at[0] - 1] in _ARTICLES)
+    said = words.text[words.places[at[0]][0]]
+    return said.isupper() or (at[0] > 0 and words.words[at[0] - 1] in _ARTICLES)
 
 
 _ARTICLES = frozenset("the a an its their our one some many two three".split())
 
 
-def speaker(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+def speaker(pair: Pair, case: Case) -> Iterator[Slot]:
     """Somebody who says what the document lets somebody else say."""
     listed = sayings(pair.take)
     theirs = sayings(pair.place) if listed else []
     outlets = frozenset(stem for name in outlet_names(case) for stem in tokenize(name).stems) if theirs else frozenset()
     for ours in listed if theirs else ():
-        who = frozenset(pair.take.stems[at] for at in ours.who)
+        who = pair.take.stems_of(ours.who)
         if who & outlets or who & _OF_TEXTS:
             continue
         if who & pair.place.known:
             yield from _swapped(pair, ours, theirs)
             continue
         for said in theirs:
-            others = frozenset(pair.place.stems[at] for at in said.who)
+            others = pair.place.stems_of(said.who)
             shared = sum(1 + term[0].isdigit() for term in ours.what & said.what)
             if shared < LEAST_SAID or others & pair.take.known or others & _OF_TEXTS or others & outlets:
                 continue
             if not who & pair.nearby() and not are_one(case, who, others):
-                yield (ours.who[0], ours.who[-1]), (said.who[0], said.who[-1]), float(shared)
+                yield Slot((ours.who[0], ours.who[-1]), (said.who[0], said.who[-1]), shared + CLOSE)
 
 
-def _swapped(pair: Pair, ours: Said, theirs: list[Said]) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+def _swapped(pair: Pair, ours: Said, theirs: list[Said]) -> Iterator[Slot]:
     """One of two who speak in the document's sentence, with the other's words."""
-    who = frozenset(pair.take.stems[at] for at in ours.who)
-    place = pair.place
+    place, who = pair.place, pair.take.stems_of(ours.who)
     for said, other in itertools.permutations(theirs, 2):
-        is_speaker = who & frozenset(place.stems[at] for at in said.who)
-        own, others = (
-            sum([pair.shared.get(stem, 0.0) for stem in ours.what & _clause(place, one)]) for one in (said, other)
-        )
-        if frozenset(place.stems[at] for at in other.who) & _OF_TEXTS:
+        whom = place.stems_of(other.who)
+        if not who & place.stems_of(said.who) or whom & who or whom & _OF_TEXTS:
             continue
-        if is_speaker and not who & frozenset(place.stems[at] for at in other.who) and others > 0.5 and not own:
-            yield (ours.who[0], ours.who[-1]), (other.who[0], other.who[-1]), others
+        own, others = (pair.weigh(ours.what & _clause(place, one)) for one in (said, other))
+        if others > 0.5 and not own:
+            yield Slot((ours.who[0], ours.who[-1]), (other.who[0], other.who[-1]), others + CLOSE)
 
 
 def _clause(words: Words, said: Said) -> frozenset[str]:
@@ -118,7 +115,7 @@ def _clause(words: Words, said: Said) -> frozenset[str]:
     return words.stems_between(said.verb + 1, stop)
 
 
-def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+def subject(pair: Pair, case: Case) -> Iterator[Slot]:
     """Somebody who does what the document lets somebody else do: another word right before the same two words. The word
     has to be one of the documents, where they speak of something else: another could be the writer's word for the same.
     """
@@ -127,17 +124,17 @@ def subject(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int
         verb, stem = at + 1, take.stems[at]
         if take.stems[verb] not in pair.shared or stem in place.known:
             continue
-        what = frozenset(take.stems[one] for one in take.following(verb, 2, 4) if not take.parted(verb, one))
+        what = take.stems_of(one for one in take.following(verb, 2, 4) if not take.parted(verb, one))
         for where in (one + 1 for one in _beginnings(place) if place.stems[one + 1] == take.stems[verb]):
             who = place.stems[where - 1]
-            there = frozenset(place.stems[one] for one in place.following(where, 2, 4))
+            there = place.stems_of(place.following(where, 2, 4))
             if not what & there & pair.shared.keys() or who in take.known:
                 continue
             if _is_common(take, at) != _is_common(place, where - 1):
                 continue  # "the firm" may be what the document calls by its name
             known = any(stem in postings(document.text) for document in case.documents)
             if known and stem not in pair.nearby():
-                yield (at, at), (where - 1, where - 1), pair.weight
+                yield Slot((at, at), (where - 1, where - 1), pair.weight)
                 break
 
 
@@ -149,18 +146,14 @@ def _is_common(words: Words, at: int) -> bool:
 @kept
 def _beginnings(words: Words) -> list[int]:
     """The nouns that begin a sentence, or what a mark parts from it, and have another word behind them."""
-    return [
-        at
-        for at, says in enumerate(words.content[:-1])
-        if says and words.words[at] not in _NOBODY and _begins(words, at)
-    ]
-
-
-def _begins(words: Words, at: int) -> bool:
-    """Whether a noun with its article, or a name, begins a sentence or what a mark parts from it."""
-    start = max(0, at - 1)
-    led = at == 0 or (words.words[start] in _ARTICLES and (start == 0 or words.parted(start - 1, start)))
-    return led and not words.parted(start, at)
+    listed, content, clause = words.words, words.content, words.clause
+    found = []
+    for at in range(len(listed) - 1):
+        if (at == 0 or listed[at - 1] in _ARTICLES) and content[at] and listed[at] not in _NOBODY:
+            start = max(0, at - 1)
+            if clause[start] == start and clause[at] <= start:
+                found.append(at)
+    return found
 
 
 def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
@@ -179,7 +172,7 @@ def are_one(case: Case, one: frozenset[str], other: frozenset[str]) -> bool:
     )
 
 
-def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+def other_person(pair: Pair, case: Case) -> Iterator[Slot]:
     """Somebody of whom the take says what the document says of somebody else: the documents know the name, but not
     here, and the other name is not in the take's sentence.
     """
@@ -190,16 +183,16 @@ def other_person(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tupl
         return
     near: frozenset[str] | None = None
     for one in name_runs(pair.take, True):
-        who = frozenset(pair.take.stems[one[0] : one[1] + 1])
+        who = pair.take.stems_of(_run(one))
         if not _is_person(pair.take, one) or who & pair.place.known:
             continue
         near = pair.nearby(3) if near is None else near
         if who & near or not any(_is_named(document, pair.take, one) for document in case.documents):
             continue
         for other in theirs:
-            whom = frozenset(pair.place.stems[other[0] : other[1] + 1])
+            whom = pair.place.stems_of(_run(other))
             if not whom & pair.take.known and not are_one(case, who, whom):
-                yield one, other, pair.weight
+                yield Slot(one, other, pair.weight)
                 break
 
 
@@ -220,7 +213,7 @@ def is_shortened(pair: Pair, run: tuple[int, int]) -> bool:
     """Whether a name of the take's, in capitals, is the initials of capitalised words of the document's in a row: "HHS"
     for "Health and Human Services".
     """
-    start, end = pair.take.place(run[0])
+    start, end = pair.take.places[run[0]]
     name, place = pair.take.text[start:end], pair.place
     if run[0] != run[1] or not 1 < len(name) <= 6 or not name.isupper():
         return False
@@ -240,33 +233,32 @@ def _is_named(document: Document, words: Words, run: tuple[int, int]) -> bool:
     return name in joined and f" the{name}" not in joined
 
 
-def name_in_slot(pair: Pair, case: Case) -> Iterator[tuple[tuple[int, int], tuple[int, int], float]]:
+def name_in_slot(pair: Pair, case: Case) -> Iterator[Slot]:
     """A name where the document has another one, between the same words."""
     take, place = pair.take, pair.place
-    ours = [
-        run
-        for run in name_runs(take, False)
-        if not any(take.stems[at] in place.known for at in range(run[0], run[1] + 1))
-    ]
-    if not ours or len(pair.shared) < LEAST_SAID + 1:
+    if len(pair.shared) < LEAST_SAID + 1:
         return
-    theirs = [
-        run
-        for run in name_runs(place, False)
-        if not any(place.stems[at] in take.known for at in range(run[0], run[1] + 1))
-    ]
+    ours = [run for run in name_runs(take, False) if place.known.isdisjoint(take.stems_of(_run(run)))]
+    if not ours:
+        return
+    theirs = [run for run in name_runs(place, False) if take.known.isdisjoint(place.stems_of(_run(run)))]
     for one in ours:
         for other in theirs:
-            left = _next(take, one[0], -1) & _next(place, other[0], -1)
-            right = _next(take, one[1], 1) & _next(place, other[1], 1)
-            near = len(take.around(one[0], AROUND) & place.around(other[0], AROUND))
+            left, right = (
+                take.stems_of(take.beside(one[end], step)) & place.stems_of(place.beside(other[end], step))
+                for end, step in ((0, -1), (1, 1))
+            )
+            near = len(take.around(one[0]) & place.around(other[0]))
             alike = abs((one[1] - one[0]) - (other[1] - other[0])) <= 1
             if near >= LEAST_SAID and left and right and alike:
-                who = frozenset(take.stems[at] for at in range(one[0], one[1] + 1))
-                if not who & pair.nearby() and not are_one(
-                    case, who, frozenset(place.stems[at] for at in range(other[0], other[1] + 1))
-                ):
-                    yield one, other, float(near)
+                who, whom = take.stems_of(_run(one)), place.stems_of(_run(other))
+                if not who & pair.nearby() and not are_one(case, who, whom):
+                    yield Slot(one, other, float(near))
+
+
+def _run(run: tuple[int, int]) -> range:
+    """The words of a run of capitalised words."""
+    return range(run[0], run[1] + 1)
 
 
 @kept
@@ -289,12 +281,6 @@ def name_runs(words: Words, first: bool) -> list[tuple[int, int]]:
 _NOBODY = STOP | frozenset(
     [name.casefold() for name in (*MONTHS, *DAYS)] + "american british federal government internet mr mrs ms dr".split()
 )
-
-
-def _next(words: Words, at: int, step: int) -> frozenset[str]:
-    """The stems of the next two words that say something on one side."""
-    found = [one for one in range(at + step, at + 5 * step, step) if 0 <= one < len(words) and words.content[one]]
-    return frozenset(words.stems[one] for one in found[:2])
 
 
 _APPOSED = re.compile(

@@ -53,7 +53,7 @@ def _heads(words: Words, at: int) -> frozenset[str]:
     following = words.following(at, 2, 5)
     if following and words.words[following[0]] in TIMES:
         return frozenset()
-    return frozenset(words.stems[one] for one in following if not words.words[one][0].isdigit())
+    return words.stems_of(one for one in following if not words.words[one][0].isdigit())
 
 
 def added(pair: Pair, case: Case) -> Iterator[Slot]:
