@@ -29,8 +29,6 @@ NEAREST = 3
 RANKED = 4
 """Sentences of the documents that are set beside a sentence: a long one is about several things."""
 
-_NONE = frozenset([""])
-
 
 class Best(NamedTuple):
     """The sentence of the documents that shares most with a sentence: `share` of its weight; `whole`: the share that
@@ -46,13 +44,14 @@ class Best(NamedTuple):
 @kept
 def terms(text: str) -> frozenset[str]:
     """The stems and figures by which a passage can be found."""
-    return frozenset(_terms(text)) - _NONE
+    return frozenset(filter(None, _terms(text)))
 
 
 def terms_around(text: str, sentence: Span, start: int, end: int) -> frozenset[str]:
     """The terms of a sentence of a text without those of text[start:end]."""
     listed, between = _terms(text), tokenize(text).between
-    return frozenset(listed[between(sentence.start, start)] + listed[between(end, sentence.end)]) - _NONE
+    said = listed[between(sentence.start, start)] + listed[between(end, sentence.end)]
+    return frozenset(filter(None, said))
 
 
 @kept
@@ -66,27 +65,24 @@ def _terms(text: str) -> list[str]:
 
 
 @kept
+def terms_of_sentences(text: str) -> tuple[frozenset[str], ...]:
+    """The terms of each sentence of a text."""
+    listed, between = _terms(text), tokenize(text).between
+    return tuple([frozenset(filter(None, listed[between(span.start, span.end)])) for span in sentences(text)])
+
+
 def sentence_terms(text: str, index: int) -> frozenset[str]:
     """The terms of a sentence of a text."""
-    return frozenset(_terms(text)[_words_of_sentences(text)[index]]) - _NONE
-
-
-@kept
-def _words_of_sentences(text: str) -> list[slice]:
-    """Which words of a text each sentence has."""
-    between = tokenize(text).between
-    return [between(span.start, span.end) for span in sentences(text)]
+    return terms_of_sentences(text)[index]
 
 
 @kept
 def postings(text: str) -> Mapping[str, Sequence[int]]:
     """Each term of a document with the numbers of the sentences that hold it."""
     found: dict[str, list[int]] = {}
-    listed = _terms(text)
-    for index, which in enumerate(_words_of_sentences(text)):
-        for term in set(listed[which]):
+    for index, wanted in enumerate(terms_of_sentences(text)):
+        for term in wanted:
             found.setdefault(term, []).append(index)
-    found.pop("", None)
     return found
 
 

@@ -84,7 +84,7 @@ class Tokens:
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """Where each word begins in `joined`."""
-        return tuple(accumulate((len(word) + 1 for word in self.words), initial=1))[:-1]
+        return tuple(accumulate([len(word) + 1 for word in self.words], initial=1))[:-1]
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.checks.sentences import beside, sentence_index, sentence_terms
+from ourtake.checks.sentences import beside, sentence_index, sentence_terms, terms_of_sentences
 from ourtake.documents import SOURCE, FieldName
 from ourtake.text.content import STOP
 from ourtake.text.markdown import Span
@@ -241,7 +241,7 @@ def _pairs(case: Case, field: FieldName, index: int, sentence: Span) -> tuple[Pa
     said, once = sentence_terms(text, index), listed.weight_of(1)
     found: list[Pair] = []
     for document, number, share in near:
-        both = said & sentence_terms(document.text, number)
+        both = said & terms_of_sentences(document.text)[number]
         # A figure counts twice.
         if len(both) < LEAST_SHARED and (len(both) < LEAST_SHARED - 1 or not any([one[0].isdigit() for one in both])):
             continue

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from ourtake.checks.base import PROSE, Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.slots import NEGATION
+from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_index
 from ourtake.documents import FieldName
 from ourtake.text.content import STOP
@@ -56,6 +58,8 @@ _WORDED = {
 }
 _FLOATING = frozenset(name.casefold() for name in (*MONTHS, *DAYS)) | {"percent", "per", "cent"}
 """Words that belong to a whole clause, or to any number."""
+
+_SAYING_NOTHING = STOP | _FLOATING | _WORDED.keys()
 
 _TIMES = frozenset(stems("minute hour day week month year".split()))
 """What many numbers in a text count: alone it doesn't show that two have changed places."""
@@ -94,15 +98,14 @@ def window(text: str, first: int, last: int) -> Window:
         gap = text[spans[number - 1][1] : start] if number else ""
         at += 1 + (_MARK if gap != " " and _MARKS.search(gap) else 0)
         places.append(at)
-    words, figures = dict[str, list[int]](), dict[str, list[int]]()
-    for number, (word, stem) in enumerate(zip(tokens.words[which], tokens.stems[which], strict=True)):
-        figure = _figure(word)
-        if figure:
-            figures.setdefault(figure, []).append(number)
-        elif len(word) > 2 and word not in STOP and word not in _FLOATING and not word[0].isdigit():
+    words, inside = dict[str, list[int]](), tokens.words[which]
+    for number, (word, stem) in enumerate(zip(inside, tokens.stems[which], strict=True)):
+        if len(word) > 2 and word not in _SAYING_NOTHING and not word[0].isdigit():
             words.setdefault(stem, []).append(number)
-    once = {figure: found[0] for figure, found in figures.items() if len(found) == 1}
-    denied = frozenset(number for number, word in enumerate(tokens.words[which]) if word in NEGATION)
+    figures = [(_figure(tokens.words[place]), place - which.start) for place in _numbers_in(text, which)]
+    often = Counter(figure for figure, _ in figures)
+    once = {figure: number for figure, number in figures if often[figure] == 1}
+    denied = frozenset([number for number, word in enumerate(inside) if word in NEGATION])
     return Window(spans, tuple(places), words, once, denied)
 
 
@@ -131,7 +134,7 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
         seen, told = set[tuple[int, int]](), 0  # up to where a finding goes
         for index, sentence in enumerate(listed):
             joined = index + 1 < len(listed) and "\n" not in text[sentence.end : listed[index + 1].start]
-            if not _has_two(text, sentence.start, listed[index + joined].end):
+            if not _may_have_two(case, text, sentence.start, listed[index + joined].end):
                 continue
             ours = window(text, index, index + joined)
             for one, two in combinations(ours.figures, 2):
@@ -151,10 +154,20 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
                         yield found
 
 
-def _has_two(text: str, start: int, end: int) -> bool:
-    """Whether text[start:end] has two numbers: most sentences have none, and need not be read as a window."""
-    which, places = tokenize(text).between(start, end), _figure_places(text)
-    return bisect_left(places, which.stop) - bisect_left(places, which.start) > 1
+def _may_have_two(case: Case, text: str, start: int, end: int) -> bool:
+    """Whether a document has two numbers of text[start:end]: most sentences need not be read as a window."""
+    tokens = tokenize(text)
+    inside = _numbers_in(text, tokens.between(start, end))
+    if len(inside) < 2:
+        return False
+    figures = {_figure(tokens.words[place]) for place in inside}
+    return any(len(figures & _figures_of(document.text).keys()) > 1 for document in case.documents)
+
+
+def _numbers_in(text: str, which: slice) -> Sequence[int]:
+    """Which of some of a text's words are numbers."""
+    places = _figure_places(text)
+    return places[bisect_left(places, which.start) : bisect_left(places, which.stop)]
 
 
 @kept
@@ -206,8 +219,9 @@ def _found(case: Case, found: Exchanged, ours: Window, one: str, two: str) -> Ex
 
 def _places(text: str, one: str, two: str) -> Iterator[tuple[int, int]]:
     """The sentences, one or two that follow each other, in which a document has both numbers."""
-    others = _holding(text, two)
-    for left in _holding(text, one):
+    holding = _figures_of(text)
+    others = holding.get(two, ())
+    for left in holding.get(one, ()):
         for right in others[bisect_left(others, left - NEAR) : bisect_right(others, left + NEAR)]:
             yield min(left, right), max(left, right)
 
@@ -216,16 +230,13 @@ def _places(text: str, one: str, two: str) -> Iterator[tuple[int, int]]:
 def _figures_of(text: str) -> Mapping[str, Sequence[int]]:
     """Each number of a document with the sentences that have it."""
     found: dict[str, list[int]] = {}
-    between, words = tokenize(text).between, tokenize(text).words
-    for number, span in enumerate(sentences(text)):
-        for figure in dict.fromkeys(map(_figure, words[between(span.start, span.end)])):
-            if figure:
-                found.setdefault(figure, []).append(number)
+    tokens = tokenize(text)
+    for place in _figure_places(text):
+        held = found.setdefault(_figure(tokens.words[place]), [])
+        number = sentence_at(text, tokens.spans[place][0])
+        if number not in held[-1:]:
+            held.append(number)
     return found
-
-
-def _holding(text: str, figure: str) -> Sequence[int]:
-    return _figures_of(text).get(figure, ())
 
 
 def _bound(case: Case, ours: Window, theirs: Window, one: str, two: str) -> tuple[float, float]:

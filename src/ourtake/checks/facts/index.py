@@ -5,7 +5,7 @@ number is compared with.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ def comparable(document: Document, number: Number) -> Sequence[Mention]:
         )
     index = _indexed(document.text)
     if number.kind == "count":
-        return index.get(("count", ""), ()) + _as_thousands(document, index, number)
+        return index.get(("count", ""), ()) + _as_thousands(document.text, number)
     rows = index.get((number.kind, number.unit), ())
     if number.kind == "money":
         # $5 for £5 is another number of the same thing.
@@ -73,22 +73,26 @@ _POINTED = re.compile(r"\d{1,3}\.\d{3}")
 """A figure that is a decimal in English and a whole number in most other languages."""
 
 
-def _as_thousands(
-    document: Document, index: Mapping[tuple[str, str], Sequence[Mention]], number: Number
-) -> tuple[Mention, ...]:
-    """The counts of a document in another language than English that are the number said, read as it reads them: there
+def _as_thousands(text: str, number: Number) -> tuple[Mention, ...]:
+    """The counts of a text in another language than English that are the number said, read as it reads them: there
     "1.438" is 1,438.
     """
-    counts = index.get(("count", ""), ())
-    said = _POINTED.fullmatch(number.text) is not None
-    wanted = number.value * 1000 if said else number.value
-    rows = [one for one in counts if said or _POINTED.fullmatch(one.number.text)]
+    if _POINTED.fullmatch(number.text):
+        rows, wanted, times = _indexed(text).get(("count", ""), ()), number.value * 1000, 1
+    else:
+        rows, wanted, times = _pointed(text), number.value, 1000
     found = [
         one._replace(number=one.number._replace(value=number.value))
         for one in rows
-        if round(one.number.value * (1 if said else 1000)) == wanted
+        if round(one.number.value * times) == wanted
     ]
-    return tuple(found) if found and short_language_of(document.text) not in ("", "en") else ()
+    return tuple(found) if found and short_language_of(text) not in ("", "en") else ()
+
+
+@kept
+def _pointed(text: str) -> tuple[Mention, ...]:
+    """The counts of a text that are written with a point before three figures."""
+    return tuple([one for one in _indexed(text).get(("count", ""), ()) if _POINTED.fullmatch(one.number.text)])
 
 
 @kept

@@ -22,13 +22,18 @@ __all__ = ["THIN", "Number", "figure_in", "figure_value", "numbers_between", "nu
 _UNBROKEN = re.compile(r"[!-~]{400,}+")
 """A run without a space in which nobody states a number: a key, a picture in letters, noise."""
 
+_HALF = 200
+"""Characters: such a run has a stretch of as many that begins at a multiple of it."""
+
 
 @kept
 def numbers_in(text: str) -> tuple[Number, ...]:
     """Every number of a text, in order."""
     if not text:
         return ()
-    plain = _UNBROKEN.sub(lambda match: " " * len(match[0]), blanked(text))
+    plain = blanked(text)
+    if any([" " not in plain[at : at + _HALF] for at in range(0, len(plain) - _HALF + 1, _HALF)]):
+        plain = _UNBROKEN.sub(lambda match: " " * len(match[0]), plain)
     found = [number for _, reading in readings(plain) for number in reading.numbers]
     return tuple(joined(plain, ranged(plain, found)))
 

@@ -65,6 +65,8 @@ def readings(text: str) -> Iterator[tuple[int, Reading]]:
         if hint < done:
             continue
         for at in range(_begin(text, hint, before, done=done), hint + 1):
+            if text[at] == " " or (at and text[at].islower() and is_inner(text[at - 1])):
+                continue  # nothing begins with a space, or with a small letter within a word
             found = _read(text, at)
             if found:
                 yield at, found
