@@ -7,7 +7,7 @@ paraphrase keeps neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -124,6 +124,10 @@ class Words:
     def has(self) -> frozenset[str]:
         """All senses and words: most comparators have nothing to look for in most sentences."""
         return frozenset((*self.senses, *self.words))
+
+    def where(self, wanted: Container[str]) -> list[int]:
+        """The words with one of these senses."""
+        return [at for at, sense in enumerate(self.senses) if sense in wanted]
 
     def around(self, at: int, width: int = AROUND) -> frozenset[str]:
         """The stems that say something around a word, without its own."""

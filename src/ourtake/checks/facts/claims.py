@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2s
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -235,8 +236,8 @@ def _statement(case: Case, field: FieldName, index: int, sentence: Span, *, insi
     ranked = beside(case, field, index)
     share = ranked.best.share if ranked.best is not None else 0.0
     status: ClaimStatus = "opinion" if _is_opinion(case, field, sentence, inside, share) else "not-checked"
-    nearest = (_sentence_of(row.document, row.place) for row in ranked.nearest[: NEAREST + 1])
-    near = [found for found in nearest if found.field not in _NAMES]
+    nearest = (_sentence_of(row.document, row.place) for row in ranked.nearest)
+    near = islice((found for found in nearest if found.field not in _NAMES), NEAREST)
     evidence = _distinct([*_given(case, field, sentence), *near])[:NEAREST]
     return _Part("statement", field, sentence.start, sentence.end, status, evidence)
 

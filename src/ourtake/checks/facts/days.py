@@ -24,7 +24,7 @@ from ourtake.text.parsed import kept
 from ourtake.text.saying import WE_WROTE
 from ourtake.values import day_of
 
-_LEAP = 2000
+LEAP = 2000
 """A year that has every day."""
 
 _BESIDE = re.compile(
@@ -174,16 +174,16 @@ def is_next_day(case: Case, number: Number, sentence: str) -> bool:
     so.
     """
     own = day_of(case.source.published)
-    known = {_ordinal(_day(own), _LEAP)} if own else set()
+    known = {ordinal(_day(own), LEAP)} if own else set()
     if _BESIDE.search(sentence):
-        known |= {_ordinal(day, _LEAP) for day in _days(case)}
+        known |= {ordinal(day, LEAP) for day in _days(case)}
     return any(
-        place and (place - 1 in known or place + 1 in known) for day in number.days if (place := _ordinal(day, _LEAP))
+        place and (place - 1 in known or place + 1 in known) for day in number.days if (place := ordinal(day, LEAP))
     )
 
 
-def _ordinal(day: Day, year: int) -> int:
-    """The number of a day and month of a year, or 0 without either."""
+def ordinal(day: Day, year: int) -> int:
+    """The number of the day, if it were in that year; 0 if it is not a day."""
     try:
         return datetime.date(year, day.month, day.day).toordinal()
     except ValueError:
@@ -222,7 +222,7 @@ def _pairs(case: Case) -> tuple[tuple[Day, Day], ...]:
 def _lies_between(number: Number, one: Day, two: Day) -> bool:
     """Whether a span is that from one date to another, as exactly as they are said."""
     if number.unit == "day":
-        days = _ordinal(two, two.year) - _ordinal(one, one.year) if one.day and two.day else 0
+        days = ordinal(two, two.year) - ordinal(one, one.year) if one.day and two.day else 0
         return abs(days - number.value) <= (1 if number.value < 14 else 4)
     if one.month and two.month:
         months = 12 * (two.year - one.year) + two.month - one.month

@@ -7,7 +7,6 @@ where they say what they count, and be in sentences that share words with the ta
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import math
 import re
@@ -17,6 +16,7 @@ from typing import Literal, NamedTuple
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
 from ourtake.checks.facts.compare import equal
+from ourtake.checks.facts.days import LEAP, ordinal
 from ourtake.checks.facts.number_claims import NumberClaim
 from ourtake.checks.passages import sentence_at
 from ourtake.checks.sentences import sentence_terms
@@ -35,8 +35,6 @@ _TOLD = 2
 
 _PLACES = re.compile(r"\.(\d+)")
 _WEEKS, _YEARS = re.compile(r"weeks?\b", re.IGNORECASE), re.compile(r"(?:years?|yrs?|decades?)\b", re.IGNORECASE)
-_LEAP = 2000
-"""A year that has every day."""
 
 
 class _Result(NamedTuple):
@@ -187,7 +185,7 @@ def _spans(text: str) -> tuple[tuple[Day, Day, int, int], ...]:
 def _is_span(number: Number, one: Day, two: Day) -> bool:
     """Whether a span of days, weeks, months or years lies between two dates."""
     if number.unit == "day":
-        first, last = _ordinal(one), _ordinal(two)
+        first, last = (ordinal(day, day.year or LEAP) for day in (one, two))
         apart = last - first if first and last else -1
         return (
             abs(apart - number.value) <= 3 if _WEEKS.search(number.text) else apart in (number.value, number.value - 1)
@@ -200,11 +198,3 @@ def _is_span(number: Number, one: Day, two: Day) -> bool:
         less = 1 if one.day and two.day and two.day < one.day else 0
         return abs(months - number.value) < 12 if years else number.value in (months, months - less)
     return years and equal(number, number._replace(value=12.0 * (two.year - one.year)))
-
-
-def _ordinal(day: Day) -> int:
-    """The number of a day, in any one year where it has none; 0 if it is not a day."""
-    try:
-        return datetime.date(day.year or _LEAP, day.month, day.day).toordinal()
-    except ValueError:
-        return 0

@@ -102,7 +102,9 @@ def window(text: str, first: int, last: int) -> Window:
     for number, (word, stem) in enumerate(zip(inside, tokens.stems[which], strict=True)):
         if len(word) > 2 and word not in _SAYING_NOTHING and not word[0].isdigit():
             words.setdefault(stem, []).append(number)
-    figures = [(_figure(tokens.words[place]), place - which.start) for place in _numbers_in(text, which)]
+    numbers = _figure_places(text)
+    numbers = numbers[bisect_left(numbers, which.start) : bisect_left(numbers, which.stop)]
+    figures = [(_figure(tokens.words[place]), place - which.start) for place in numbers]
     often = Counter(figure for figure, _ in figures)
     once = {figure: number for figure, number in figures if often[figure] == 1}
     denied = frozenset([number for number, word in enumerate(inside) if word in NEGATION])
@@ -134,7 +136,7 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
         seen, told = set[tuple[int, int]](), 0  # up to where a finding goes
         for index, sentence in enumerate(listed):
             joined = index + 1 < len(listed) and "\n" not in text[sentence.end : listed[index + 1].start]
-            if not _may_have_two(case, text, sentence.start, listed[index + joined].end):
+            if not _may_have_two(case, text, index, index + joined):
                 continue
             ours = window(text, index, index + joined)
             for one, two in combinations(ours.figures, 2):
@@ -154,20 +156,10 @@ def exchanged_numbers(case: Case) -> Iterator[Exchanged]:
                         yield found
 
 
-def _may_have_two(case: Case, text: str, start: int, end: int) -> bool:
-    """Whether a document has two numbers of text[start:end]: most sentences need not be read as a window."""
-    tokens = tokenize(text)
-    inside = _numbers_in(text, tokens.between(start, end))
-    if len(inside) < 2:
-        return False
-    figures = {_figure(tokens.words[place]) for place in inside}
-    return any(len(figures & _figures_of(document.text).keys()) > 1 for document in case.documents)
-
-
-def _numbers_in(text: str, which: slice) -> Sequence[int]:
-    """Which of some of a text's words are numbers."""
-    places = _figure_places(text)
-    return places[bisect_left(places, which.start) : bisect_left(places, which.stop)]
+def _may_have_two(case: Case, text: str, first: int, last: int) -> bool:
+    """Whether a document has two numbers of a sentence or of the next: most need not be read as a window."""
+    figures = {figure for figure, holding in _figures_of(text).items() if first in holding or last in holding}
+    return len(figures) > 1 and any(len(figures & _figures_of(document.text).keys()) > 1 for document in case.documents)
 
 
 @kept
@@ -228,7 +220,7 @@ def _places(text: str, one: str, two: str) -> Iterator[tuple[int, int]]:
 
 @kept
 def _figures_of(text: str) -> Mapping[str, Sequence[int]]:
-    """Each number of a document with the sentences that have it."""
+    """Each number of a text with the sentences that have it."""
     found: dict[str, list[int]] = {}
     tokens = tokenize(text)
     for place in _figure_places(text):

@@ -151,9 +151,7 @@ def negation(pair: Pair, case: Case) -> Iterator[Slot]:
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
         if one.has.isdisjoint(_DENIES):
             continue
-        for at, word in enumerate(one.senses):
-            if word not in _DENIES or pair.weight < CLOSE:
-                continue
+        for at in one.where(_DENIES) if pair.weight >= CLOSE else ():
             if not _SUPPOSING.isdisjoint(one.senses[max(0, at - 7) : at + 12]):
                 continue
             for denied in one.following(at, 1, 2):
@@ -199,9 +197,9 @@ def modal(pair: Pair, case: Case) -> Iterator[Slot]:
     for one, two in ((pair.take, pair.place), (pair.place, pair.take)):
         if one.has.isdisjoint(_MODALS) or not NEGATION.isdisjoint(one.senses) or two.has.isdisjoint(NEGATION):
             continue
-        for at, word in enumerate(one.senses):
-            denied = _MODALS.get(word)
-            if denied is None or not _SUPPOSING.isdisjoint(one.senses[max(0, at - 5) : at]):
+        for at in one.where(_MODALS):
+            word, denied = one.senses[at], _MODALS[one.senses[at]]
+            if not _SUPPOSING.isdisjoint(one.senses[max(0, at - 5) : at]):
                 continue
             where = [
                 place

@@ -36,12 +36,10 @@ def scope(pair: Pair, case: Case) -> Iterator[Slot]:
     for ours, theirs in _EXCLUDES:
         if take.has.isdisjoint(ours) or place.has.isdisjoint(theirs):
             continue
-        for at in (at for at, word in enumerate(take.senses) if word in ours):
+        for at in take.where(ours):
             heads = _heads(take, at)
-            own = max(
-                (len(heads & _heads(place, one)) for one, word in enumerate(place.senses) if word in ours), default=0
-            )
-            for where in (where for where, word in enumerate(place.senses) if word in theirs):
+            own = max([len(heads & _heads(place, one)) for one in place.where(ours)], default=0)
+            for where in place.where(theirs):
                 alike = len(heads & _heads(place, where))
                 close = pair.close(at, where) if alike > own else 0.0
                 if close >= CLOSE and not (negated(take, at) or negated(place, where)):
@@ -64,9 +62,9 @@ def added(pair: Pair, case: Case) -> Iterator[Slot]:
     if take.has.isdisjoint(_ADDED):
         return
     for ours in (_ONLY, _FIRST, _EACH):
-        if any(word in ours or word in _ALSO for word in place.senses):
+        if place.where(ours | _ALSO):
             continue
-        for at in (at for at, word in enumerate(take.senses) if word in ours):
+        for at in take.where(ours):
             if take.words[at] == "first" and not _claims_priority(take, at):
                 continue
             if take.words[at] == "only" and _is_few(take, at):
@@ -113,10 +111,10 @@ def strength(pair: Pair, case: Case) -> Iterator[Slot]:
     take, place = pair.take, pair.place
     if take.has.isdisjoint(_FIRM) or place.has.isdisjoint(_WEAK):
         return
-    if any(word in _FIRM for word in place.senses) or any(word in _WEAK - {"can"} for word in take.senses):
+    if place.where(_FIRM) or take.where(_WEAK - {"can"}):
         return
-    weak = [at for at, word in enumerate(place.senses) if word in _WEAK]
-    for at in (at for at, word in enumerate(take.senses) if word in _FIRM):
+    weak = place.where(_WEAK)
+    for at in take.where(_FIRM):
         if weak and not negated(take, at):
             where = max(weak, key=lambda one: pair.close(at, one))
             if pair.close(at, where) >= CLOSE:
@@ -140,10 +138,8 @@ def bounds(pair: Pair, case: Case) -> Iterator[Slot]:
 
 def _bounded(words: Words) -> Iterator[tuple[str, int, int]]:
     """The numbers that have a bound: the number, where the bound is, and on which side it is."""
-    for at, word in enumerate(words.senses):
-        side = _BOUNDS.get(word)
-        if side is None:
-            continue
+    for at in words.where(_BOUNDS):
+        side = _BOUNDS[words.senses[at]]
         # "at least 90", "a minimum of 90", "90 or more"
         places = (*range(at + 1, at + 5), *range(at - 1, at - 4, -1))
         # "Under laws more than 100 years old": the number has the bound next to it.
