@@ -117,3 +117,43 @@ def test_early_exits_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for (take, document), slots in zip(given, before, strict=True):
         assert _found(take, document) == slots, (take, document)
     assert {name for slots in before for name, *_ in slots} == {row.name for row in COMPARATORS}, "a row never tripped"
+
+
+@pytest.mark.parametrize(
+    ("words", "sense"),
+    [
+        *[(f"{words} 90 boats", "at_least") for words in ("at least", "no fewer than", "No smaller than")],
+        ("90 boats or more", "at_least"),
+        ("more than 90 boats", "more_than"),
+        *[(f"{words} 90 boats", "at_most") for words in ("at most", "no later than", "up to")],
+        ("90 boats or less", "at_most"),
+        *[(f"{words} 90 boats", "less_than") for words in ("fewer than", "less than")],
+        ("no one sails", "nobody"),
+        ("all but sunk", "nearly"),
+        ("not merely a boat", "only_"),
+        *[
+            (f"boats {verb} sail", "need_not")
+            for verb in ("need not", "needn\u2019t", "doesn't have to", "do not need to")
+        ],
+        *[
+            (f"boats {verb} to sail", "need_not")
+            for verb in ("did not have", "aren\u2019t required", "was not obliged")
+        ],
+        ("there is no need to sail", "need_not"),
+        *[(f"boats {verb} to sail", "must") for verb in ("have", "had", "needs", "are required", "be obliged")],
+        *[(f"boats come {words}", "punctual") for words in ("in time", "on time")],
+        *[(f"boats {words}", "removed") for words in ("taken out", "took away", "taking down")],
+    ],
+)
+def test_runs_of_words_are_read_by_their_first_word(words: str, sense: str) -> None:
+    text = f"It says {words}."
+    assert sense in Words(text, 0, len(text), frozenset()).senses
+
+
+def test_a_mark_parts_words_wherever_it_is() -> None:
+    text = "Boats, of 3.5 tonnes: few. \u2014 Not these, they say; those"
+    words = Words(text, 0, len(text), frozenset())
+    for first in range(len(words)):
+        for last in range(first + 1, len(words)):
+            between = text[words.places[first][1] : words.places[last][0]]
+            assert words.parted(first, last) == any(mark in between for mark in ",;:.()\u2014"), (first, last)

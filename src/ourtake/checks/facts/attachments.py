@@ -83,7 +83,7 @@ def _numbers(words: Words) -> list[Item]:
     worded = words.has & _WORDED
     found = [at for at in _figures(words) if not (_YEAR.fullmatch(words.words[at]) or _is_day(words, at))]
     found = sorted(found + [at for at, word in enumerate(words.words) if word in worded]) if worded else found
-    return [item._replace(carried=_carried(words, item.first, found)) for item in _items(words, found)]
+    return [Item((words.words[at],), at, at, _attached(words, at, at), _carried(words, at, found)) for at in found]
 
 
 def _is_day(words: Words, at: int) -> bool:
@@ -121,7 +121,8 @@ def _clause_start(words: Words, at: int, most: int = 2 * REACH) -> int:
 def _dates(words: Words) -> list[Item]:
     named = words.has & _DATED
     found = [at for at in _figures(words) if _YEAR.fullmatch(words.words[at])]
-    return _items(words, found + [at for at, word in enumerate(words.words) if word in named] if named else found)
+    found = sorted(found + [at for at, word in enumerate(words.words) if word in named]) if named else found
+    return [Item((words.words[at],), at, at, _attached(words, at, at)) for at in found]
 
 
 @kept
@@ -136,10 +137,6 @@ def _names(words: Words) -> list[Item]:
 def _figures(words: Words) -> list[int]:
     """The words that end with a figure."""
     return [at for at, word in enumerate(words.words) if word[-1].isdigit()]
-
-
-def _items(words: Words, places: list[int]) -> list[Item]:
-    return [Item((words.words[at],), at, at, _attached(words, at, at)) for at in sorted(places)]
 
 
 def _attached(words: Words, first: int, last: int) -> frozenset[str]:
