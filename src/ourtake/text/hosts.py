@@ -23,36 +23,27 @@ from ourtake.text.parsed import kept
 from ourtake.text.plain import HIDDEN, USUAL, allowed, is_usual
 
 _GENERIC = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|online|"
-    "shop|store|"
-    "blog|news|press|media|live|tech|cloud|digital|email|link|click|top|xyz|club|vip|icu|buzz|fun|life|today|world|"
-    "space|website|"
-    "agency|company|group|team|work|bank|finance|money|support|help|center|academy|social|video|wiki|zone|one|fyi|lol|"
-    "win|bid|loan|"
-    "london|berlin|paris|nyc|scot|wales|cymru|example|test|invalid|localhost|onion|arpa"
+    "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|asia|jobs|travel|museum|coop|aero|app|dev|page|web|site|"
+    "online|shop|store|blog|news|press|media|live|tech|cloud|digital|email|link|click|top|xyz|club|vip|icu|buzz|fun|"
+    "life|today|world|space|website|agency|company|group|team|work|bank|finance|money|support|help|center|academy|"
+    "social|video|wiki|zone|one|fyi|lol|win|bid|loan|london|berlin|paris|nyc|scot|wales|cymru|example|test|invalid|"
+    "localhost|onion|arpa"
 )
 _COUNTRIES = (
-    "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|cc|cd|"
-    "cf|cg|ch|"
-    "ci|ck|cl|cm|cn|co|cr|cu|cv|cw|cx|cy|cz|de|dj|dk|dm|do|dz|ec|ee|eg|er|es|et|eu|fi|fj|fk|fm|fo|fr|ga|gd|ge|gf|gg|gh|"
-    "gi|gl|gm|"
-    "gn|gp|gq|gr|gs|gt|gu|gw|gy|hk|hm|hn|hr|ht|hu|id|ie|il|im|in|io|iq|ir|is|it|je|jm|jo|jp|ke|kg|kh|ki|km|kn|kp|kr|kw|"
-    "ky|kz|la|"
-    "lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|me|mg|mh|mk|ml|mm|mn|mo|mp|mq|mr|ms|mt|mu|mv|mw|mx|my|mz|na|nc|ne|nf|ng|ni|"
-    "nl|no|np|"
-    "nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pm|pn|pr|ps|pt|pw|py|qa|re|ro|rs|ru|rw|sa|sb|sc|sd|se|sg|sh|si|sk|sl|sm|sn|so|sr|"
-    "ss|st|su|"
-    "sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|to|tr|tt|tv|tw|tz|ua|ug|uk|us|uy|uz|va|vc|ve|vg|vi|vn|vu|wf|ws|ye|yt|za|"
-    "zm|zw"
+    "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|cc|"
+    "cd|cf|cg|ch|ci|ck|cl|cm|cn|co|cr|cu|cv|cw|cx|cy|cz|de|dj|dk|dm|do|dz|ec|ee|eg|er|es|et|eu|fi|fj|fk|fm|fo|fr|ga|"
+    "gd|ge|gf|gg|gh|gi|gl|gm|gn|gp|gq|gr|gs|gt|gu|gw|gy|hk|hm|hn|hr|ht|hu|id|ie|il|im|in|io|iq|ir|is|it|je|jm|jo|jp|"
+    "ke|kg|kh|ki|km|kn|kp|kr|kw|ky|kz|la|lb|lc|li|lk|lr|ls|lt|lu|lv|ly|ma|mc|md|me|mg|mh|mk|ml|mm|mn|mo|mp|mq|mr|ms|"
+    "mt|mu|mv|mw|mx|my|mz|na|nc|ne|nf|ng|ni|nl|no|np|nr|nu|nz|om|pa|pe|pf|pg|ph|pk|pl|pm|pn|pr|ps|pt|pw|py|qa|re|ro|"
+    "rs|ru|rw|sa|sb|sc|sd|se|sg|sh|si|sk|sl|sm|sn|so|sr|ss|st|su|sv|sx|sy|sz|tc|td|tf|tg|th|tj|tk|tl|tm|tn|to|tr|tt|"
+    "tv|tw|tz|ua|ug|uk|us|uy|uz|va|vc|ve|vg|vi|vn|vu|wf|ws|ye|yt|za|zm|zw"
 )
 _OTHER_SCRIPTS = (
     "\u0440\u0444|\u0440\u0443\u0441|\u0443\u043a\u0440|\u0431\u0435\u043b|\u0441\u0440\u0431|\u043c\u043e\u043d|"
-    "\u0431\u0433|\u0435\u044e|"
-    "\u049b\u0430\u0437|\u043c\u043a\u0434|\u043e\u043d\u043b\u0430\u0439\u043d|\u0441\u0430\u0439\u0442|"
-    "\u043e\u0440\u0433|\u4e2d\u56fd|"
-    "\u4e2d\u570b|\u9999\u6e2f|\u53f0\u6e7e|\u53f0\u7063|\u516c\u53f8|\u7f51\u7edc|\u7f51\u5740|\ud55c\uad6d|"
-    "\u0e44\u0e17\u0e22|"
-    "\u092d\u093e\u0930\u0924|\u03b5\u03bb|\u03b5\u03c5"
+    "\u0431\u0433|\u0435\u044e|\u049b\u0430\u0437|\u043c\u043a\u0434|\u043e\u043d\u043b\u0430\u0439\u043d|"
+    "\u0441\u0430\u0439\u0442|\u043e\u0440\u0433|\u4e2d\u56fd|\u4e2d\u570b|\u9999\u6e2f|\u53f0\u6e7e|\u53f0\u7063|"
+    "\u516c\u53f8|\u7f51\u7edc|\u7f51\u5740|\ud55c\uad6d|\u0e44\u0e17\u0e22|\u092d\u093e\u0930\u0924|\u03b5\u03bb|"
+    "\u03b5\u03c5"
 )
 LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _TOP = rf"(?:{_GENERIC}|{_COUNTRIES}|{_OTHER_SCRIPTS}|xn--[a-z0-9-]{{2,59}})"
@@ -118,9 +109,8 @@ FILE_ENDINGS = frozenset("py md sh rs pl ps so ml cc mk st".split())
 """Top domains that are files' endings too: "main.py" names a file, "main.py/login" does not."""
 _TOPS_THAT_ARE_WORDS = frozenset(
     "in it is so no to my at us me be by do am as de la to one name pro work team group help live life link news page "
-    "press top today "
-    "world store space win fun club center company online web test example media support travel jobs money bank video "
-    "social zone".split()
+    "press top today world store space win fun club center company online web test example media support travel jobs "
+    "money bank video social zone".split()
 )
 """Where one of these has a capital, a space was forgotten: "the end.In May"."""
 SURE_TOPS = frozenset(f"{_GENERIC}|{_COUNTRIES}".split("|")) - _TOPS_THAT_ARE_WORDS

@@ -71,18 +71,14 @@ UNITS = {
 _NAME = re.compile(r"(\sof\san?\s|[\s-]?)([^\W\d_]+(?:-hours?)?|\u00b0[CF]?)(?![^\W_])")
 _NEXT = re.compile(r"[\s-]+([^\W\d_][\w'\u2019]*)")
 _STOP = frozenset(
-    "of the a an and or to in on at by for from with as is are was were be been has have had will would can could than "
-    "that which "
-    "who it its he she they we you "
-    "this these those but not so if when while after before out per each more less fewer most over under into about up "
-    "down there "
-    "then also only just both all".split()
+    "of the a an and or to in on at by for from with as is are was were be been has have had will would can could "
+    "than that which who it its he she they we you this these those but not so if when while after before out per "
+    "each more less fewer most over under into about up down there then also only just both all".split()
 )
 _PLAIN = frozenset(
     "new more other different large small big old major local additional further public separate whole full main good "
-    "great same "
-    "single key early late long short "
-    "high low recent possible current former next last first second many such few several own very".split()
+    "great same single key early late long short high low recent possible current former next last first second many "
+    "such few several own very".split()
 )
 
 
