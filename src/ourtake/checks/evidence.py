@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from ourtake.documents import SOURCE, Evidence, Related, Source, trusted
@@ -120,44 +121,22 @@ class DocumentCache:
 
     def __init__(self, characters: int = MOST_CHARACTERS) -> None:
         self.memo: dict[Hashable, object] = {}
+        self.text = lru_cache(_MOST_FIELDS)(Text)
+        """A field of a take with what was read from it: a fix or a revision leaves the others as they were."""
+        # A source is of one story and soon forgotten: thousands of them must not push out the articles.
+        self._source = lru_cache(_MOST_SOURCES)(_document)
+        self._set = lru_cache(_MOST_SETS)(Documents)
         self._most = characters
         self._size = 0
         self._documents: OrderedDict[_RawDocument, Document] = OrderedDict()
-        self._sources: OrderedDict[_RawDocument, Document] = OrderedDict()
-        self._fields: OrderedDict[str, Text] = OrderedDict()
-        self._sets: OrderedDict[tuple[Document, ...], Documents] = OrderedDict()
 
     def of_take(self, source: Source, related: Iterable[Related]) -> Documents:
         """The source and the related articles."""
-        found = (self._source(_raw_source(source)), *map(self.article, related))
-        known = self._sets.get(found)
-        if known is None:
-            known = self._sets[found] = Documents(found)
-            if len(self._sets) > _MOST_SETS:
-                self._sets.popitem(last=False)
-        return known
-
-    def text(self, text: str) -> Text:
-        """A field of a take with what was read from it: a fix or a revision leaves the others as they were."""
-        found = self._fields.pop(text, None) or Text(text)
-        self._fields[found] = found
-        if len(self._fields) > _MOST_FIELDS:
-            self._fields.popitem(last=False)
-        return found
+        return self._set((self._source(_raw_source(source)), *map(self.article, related)))
 
     def article(self, item: Related) -> Document:
         """Title and full text of a related article; its passage where the text is not known."""
-        return self._known(_raw_related(item))
-
-    def _source(self, given: _RawDocument) -> Document:
-        """A source is of one story and soon forgotten: thousands of them must not push out the articles."""
-        found = self._sources.pop(given) if given in self._sources else _document(given)
-        self._sources[given] = found
-        if len(self._sources) > _MOST_SOURCES:
-            self._sources.popitem(last=False)
-        return found
-
-    def _known(self, given: _RawDocument) -> Document:
+        given = _raw_related(item)
         found = self._documents.get(given)
         if found is not None:
             self._documents.move_to_end(given)
