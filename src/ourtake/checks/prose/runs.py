@@ -50,23 +50,14 @@ def near_runs(pieces: Sequence[int], shared: frozenset[int]) -> Iterator[tuple[i
     """Runs of NEAR_RUN words or more in which shared pieces follow each other with SKIPPED words between them at most;
     `pieces`: the text's runs of PIECE words.
     """
-    if len(shared) < 2:
-        return
-    start = last = None
-    covered = 0
-    for number, piece in enumerate(pieces):
-        if piece not in shared:
-            continue
-        if start is None or last is None or number - last - 1 > SKIPPED:
-            if start is not None and last is not None and _is_near_run(start, last, covered):
-                yield start, last
-            start, last, covered = number, number + PIECE - 1, PIECE
+    found: list[tuple[int, int, int]] = []  # first and last word, and how many words the pieces have
+    for number in (number for number, piece in enumerate(pieces) if piece in shared):
+        end = number + PIECE - 1
+        if found and number - found[-1][1] - 1 <= SKIPPED:
+            start, last, covered = found.pop()
+            found.append((start, end, covered + end - max(last, number - 1)))
         else:
-            covered += number + PIECE - 1 - max(last, number - 1)
-            last = number + PIECE - 1
-    if start is not None and last is not None and _is_near_run(start, last, covered):
-        yield start, last
-
-
-def _is_near_run(start: int, last: int, covered: int) -> bool:
-    return last - start + 1 >= NEAR_RUN and covered >= NEAR_SHARE * (last - start + 1)
+            found.append((number, end, PIECE))
+    for start, last, covered in found:
+        if last - start + 1 >= NEAR_RUN and covered >= NEAR_SHARE * (last - start + 1):
+            yield start, last

@@ -5,87 +5,80 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import Case, Example, Hit, Rule, whole
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.examples import PARAGRAPHS, SOUND
 from ourtake.config import Range, Settings, TakeShape
-from ourtake.documents import FieldName, Severity
+from ourtake.documents import FieldName
 from ourtake.text.counts import count_of
 from ourtake.text.sentences import sentences
 from ourtake.text.words import count_words, normalise
+
+Place = tuple[FieldName, int, int]
+"""A field, and where in it."""
 
 HEADLINE_CHARACTERS = 110
 _FINISHED = re.compile(r"[.!?\u2026](?:[\"'\u201d\u2019)\]*_]|</?[a-z]+\s?/?>)*$")
 
 
-def outside(count: int, wanted: Range, unit: str, where: str = "") -> tuple[str, Severity] | None:
-    """Message and severity for a measure outside its range; None for one within it."""
-    if wanted.low <= count <= wanted.high:
-        return None
-    hard = not wanted.floor <= count <= wanted.ceiling
-    limit = (
-        f"the limits are {wanted.floor} and {wanted.ceiling}" if hard else f"the range is {wanted.low} to {wanted.high}"
-    )
-    return f"{count_of(count, unit)}{where}; {limit}.", "error" if hard else "warning"
-
-
-def _measure(case: Case, field: FieldName, count: int, *, wanted: Range, unit: str) -> Iterator[Hit]:
-    found = outside(count, wanted, unit)
-    if found:
-        yield Hit(found[0], *whole(case, field), severity=found[1])
+def _measured(place: Place, count: int, wanted: Range, unit: str, where: str = "") -> Iterator[Hit]:
+    """A finding at a place for a measure outside its range."""
+    if not wanted.floor <= count <= wanted.ceiling:
+        limits = f"the limits are {wanted.floor} and {wanted.ceiling}"
+        yield Hit(f"{count_of(count, unit)}{where}; {limits}.", *place, severity="error")
+    elif not wanted.low <= count <= wanted.high:
+        limits = f"the range is {wanted.low} to {wanted.high}"
+        yield Hit(f"{count_of(count, unit)}{where}; {limits}.", *place, severity="warning")
 
 
 def summary_length(case: Case) -> Iterator[Hit]:
     """STR001."""
-    yield from _measure(case, "summary", case.words["summary"], wanted=case.settings.take.summary_words, unit="word")
+    yield from _measured(whole(case, "summary"), case.words["summary"], case.settings.take.summary_words, "word")
 
 
 def paragraph_count(case: Case) -> Iterator[Hit]:
     """STR002."""
-    yield from _measure(case, "body", len(case.blocks), wanted=case.settings.take.paragraphs, unit="paragraph")
+    yield from _measured(whole(case, "body"), len(case.blocks), case.settings.take.paragraphs, "paragraph")
 
 
 def body_length(case: Case) -> Iterator[Hit]:
     """STR003."""
-    yield from _measure(case, "body", case.words["body"], wanted=case.settings.take.body_words, unit="word")
+    yield from _measured(whole(case, "body"), case.words["body"], case.settings.take.body_words, "word")
 
 
 def paragraph_length(case: Case) -> Iterator[Hit]:
     """STR004."""
+    wanted = case.settings.take.paragraph_words
     for _, block in case.blocks:
-        found = outside(count_words(block.text), case.settings.take.paragraph_words, "word", " in this paragraph")
-        if found:
-            yield Hit(found[0], "body", block.start, block.end, severity=found[1])
+        place: Place = ("body", block.start, block.end)
+        yield from _measured(place, count_words(block.text), wanted, "word", " in this paragraph")
 
 
 def headline(case: Case) -> Iterator[Hit]:
     """STR005."""
-    text = case.take.headline
+    text, place = case.take.headline, whole(case, "headline")
     if not text.strip():
-        yield Hit("There is no headline.", "headline", 0, len(text), severity="error")
+        yield Hit("There is no headline.", *place, severity="error")
     elif len(text) > HEADLINE_CHARACTERS:
-        yield Hit(
-            f"The headline has {len(text)} characters; at most {HEADLINE_CHARACTERS} fit.", "headline", 0, len(text)
-        )
+        yield Hit(f"The headline has {len(text)} characters; at most {HEADLINE_CHARACTERS} fit.", *place)
     elif text.rstrip().endswith(".") and not text.rstrip().endswith("..."):
-        yield Hit("The headline ends with a full stop.", "headline", 0, len(text))
+        yield Hit("The headline ends with a full stop.", *place)
     elif normalise(text) == normalise(case.source.title):
-        yield Hit("The headline is the same as the source's.", "headline", 0, len(text), severity="info")
+        yield Hit("The headline is the same as the source's.", *place, severity="info")
     if "\n" in text:
-        yield Hit("The headline has more than one line.", "headline", 0, len(text))
+        yield Hit("The headline has more than one line.", *place)
 
 
 def tag_count(case: Case) -> Iterator[Hit]:
     """STR006."""
-    yield from _measure(case, "tags", len(case.take.tags), wanted=case.settings.take.tags, unit="tag")
+    yield from _measured(whole(case, "tags"), len(case.take.tags), case.settings.take.tags, "tag")
 
 
 def heading_or_list(case: Case) -> Iterator[Hit]:
     """STR007."""
     for kind, block in case.blocks:
         if kind != "paragraph":
-            yield Hit(
-                f"A take is plain paragraphs; this is a {kind.replace('_', ' ')}.", "body", block.start, block.end
-            )
+            message = f"A take is plain paragraphs; this is a {kind.replace('_', ' ')}."
+            yield Hit(message, "body", block.start, block.end)
 
 
 def source_not_named(case: Case) -> Iterator[Hit]:
@@ -119,17 +112,11 @@ def closing(case: Case) -> Iterator[Hit]:
 
 def cut_off(case: Case) -> Iterator[Hit]:
     """STR010."""
-    for field in ("summary", "body"):
-        text = case.take.summary if field == "summary" else case.take.body
-        stripped = text.rstrip()
-        if stripped and (not _FINISHED.search(stripped) or (case.cut_off and field == "body")):
-            last = sentences(stripped)[-1]
-            yield Hit(
-                "The text stops in the middle of a sentence.",
-                "summary" if field == "summary" else "body",
-                last.start,
-                last.end,
-            )
+    for field in PROSE:
+        text = case.text(field).rstrip()
+        if text and (not _FINISHED.search(text) or (case.cut_off and field == "body")):
+            last = sentences(text)[-1]
+            yield Hit("The text stops in the middle of a sentence.", field, last.start, last.end)
 
 
 _SHORT = Example(body="The Tidewater Post asks.\n\nWho answers?")
