@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.text.overlaps import Spans
 from ourtake.text.parsed import Text, kept, part, stripped
+from ourtake.text.scan import tried
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -55,6 +56,7 @@ _DESTINATION = re.compile(
     + _TITLE
     + r"\s*\)"
 )
+_REFERENCE = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SIGN = re.compile(r"[\\\n<\[\]]")
 _DEFINITION = re.compile(
@@ -140,12 +142,7 @@ def visible(text: str) -> str:
     """The text that a reader sees: links keep their words only, emphasis marks and escapes are gone."""
     # Most texts hold none of these signs, and looking for one is a hundred times cheaper than a pattern.
     if "[" in text or "<" in text:
-        text = rewritten(
-            text,
-            lambda link: (
-                "" if link.image else rewritten(link.anchor, lambda inner: "" if inner.image else inner.anchor)
-            ),
-        )
+        text = rewritten(text, lambda link: "" if link.image else rewritten(link.anchor, _words_of))
     if "#" in text or ">" in text:
         text = _HEADING.sub("", text)
     if "*" in text or "_" in text:
@@ -153,17 +150,16 @@ def visible(text: str) -> str:
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
+def _words_of(link: Link) -> str:
+    return "" if link.image else link.anchor
+
+
 def _without_emphasis(text: str) -> str:
     r"""What _EMPHASIS.sub(r"\2", text) gives; it is tried only where a mark is."""
-    parts = []
-    done = place = 0
-    while mark := _MARK.search(text, place):
-        found = _EMPHASIS.match(text, mark.start())
-        if found:
-            parts += [text[done : found.start()], found[2]]
-            done = place = found.end()
-        else:
-            place = mark.start() + 1
+    parts, done = [], 0
+    for found in tried(_EMPHASIS, text, at=_MARK):
+        parts += [text[done : found.start()], found[2]]
+        done = found.end()
     return "".join([*parts, text[done:]])
 
 
@@ -223,21 +219,10 @@ def _close(
     if inline and not nested:
         group = 1 if inline[1] is not None else 2
         a, b = inline.span(group)
-        found.append(
-            Link(
-                first,
-                inline.end(),
-                anchor,
-                start + 1,
-                end,
-                re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text[a:b]),
-                a,
-                b,
-                image,
-            )
-        )
+        target = _ESCAPED.sub(r"\1", text[a:b])
+        found.append(Link(first, inline.end(), anchor, start + 1, end, target, a, b, image))
         return inline.end()
-    reference = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]").match(text, end + 1)
+    reference = _REFERENCE.match(text, end + 1)
     label = _label(reference[1] or anchor) if reference else _label(anchor)
     if label in definitions and not nested:
         match = definitions[label]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from ourtake.text.overlaps import Spans
-from ourtake.text.parsed import Text, kept
+from ourtake.text.parsed import Text, kept, stripped
 from ourtake.text.scan import tried
 from ourtake.text.tokens import WordSpan, blanked, tokenize
 
@@ -66,7 +66,7 @@ def _in_paragraph(text: str, plain: str, begin: int, stop: int) -> list[Quotatio
     paragraph = plain[begin:stop]
     for match in tried(_DOUBLE, plain, at=_MARK, begin=begin, stop=stop):
         group = match.lastindex or 1
-        start, end = _stripped(plain, *match.span(group))
+        start, end = stripped(plain, *match.span(group))
         if start < end:
             found.append(Quotation(start, end, Text(text[start:end]), match[0][0]))
     if "\u2018" in paragraph or "'" in paragraph or "\u201a" in paragraph:
@@ -91,13 +91,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
         begin = stop + 1
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    inner = text[start:end]
-    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
-
-
 def _block(text: str, match: re.Match[str]) -> Quotation:
-    start, end = _stripped(text, match.start() + match[0].index(">") + 1, match.end())
+    start, end = stripped(text, match.start() + match[0].index(">") + 1, match.end())
     # A last line that says whose words they are is not part of them.
     signed = re.search(r"\n\s*>?\s*[\u2014\u2013-]{1,2}\s*[^\n]*\Z", text[start:end])
     end = start + signed.start() if signed else end
