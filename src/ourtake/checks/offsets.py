@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from ourtake.documents import Claim, Document, Finding, Fix, Report
+from ourtake.documents import FIELDS, Claim, Document, Finding, Fix, Report, SentenceRecord
 from ourtake.values import clean_text
 
+_Item = TypeVar("_Item", Finding, SentenceRecord, Claim)
 _ATOM = re.compile(r"\r\n|.", re.DOTALL)
-FIELDS = ("headline", "summary", "body", "tags")
 
 
 def given_report(report: Report, given: Mapping[str, Any]) -> Report:
@@ -21,18 +21,12 @@ def given_report(report: Report, given: Mapping[str, Any]) -> Report:
     maps = {name: starts_of(text) for name, text in texts.items() if clean_text(text) != text}
     if not maps:
         return report
-    findings = [
-        _moved(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.findings
-    ]
-    sentences = [
-        item.model_copy(update=_span(item, maps[item.field])) if item.field in maps else item
-        for item in report.sentences
-    ]
-    claims = [
-        _said(item, texts[item.field], maps[item.field]) if item.field in maps else item for item in report.claims
-    ]
-    moved = {"findings": tuple(findings), "sentences": tuple(sentences), "claims": tuple(claims)}
-    return report.model_copy(update=moved)
+
+    def moved(items: tuple[_Item, ...]) -> tuple[_Item, ...]:
+        return tuple(_moved(item, texts[item.field], maps.get(item.field)) for item in items)
+
+    findings, sentences, claims = moved(report.findings), moved(report.sentences), moved(report.claims)
+    return report.model_copy(update={"findings": findings, "sentences": sentences, "claims": claims})
 
 
 def _text(value: object) -> str:
@@ -56,17 +50,16 @@ def _span(item: Any, starts: list[int]) -> dict[str, int]:
     return {"start": start, "end": max(start, end)}
 
 
-def _said(claim: Claim, text: str, starts: list[int]) -> Claim:
-    span = _span(claim, starts)
-    return claim.model_copy(update={**span, "text": text[span["start"] : span["end"]]})
-
-
-def _moved(finding: Finding, text: str, starts: list[int]) -> Finding:
-    span = _span(finding, starts)
-    changed: dict[str, object] = {**span, "text": text[span["start"] : span["end"]]}
-    if finding.fix is not None:
-        changed["fix"] = Fix(replacement=finding.fix.replacement, **_span(finding.fix, starts))
-    return finding.model_copy(update=changed)
+def _moved(item: _Item, text: str, starts: list[int] | None) -> _Item:
+    if starts is None:
+        return item
+    span = _span(item, starts)
+    changed: dict[str, object] = {**span}
+    if not isinstance(item, SentenceRecord):
+        changed["text"] = text[span["start"] : span["end"]]
+    if isinstance(item, Finding) and item.fix is not None:
+        changed["fix"] = Fix(replacement=item.fix.replacement, **_span(item.fix, starts))
+    return item.model_copy(update=changed)
 
 
 def as_json(document: Document) -> str:

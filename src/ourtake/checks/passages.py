@@ -1,4 +1,4 @@
-"""The sentence that a passage is part of, and how a message names a document."""
+"""What a passage is part of: a sentence, a paragraph, somebody else's words; and how a message names a document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from ourtake.checks.base import Case
 from ourtake.checks.evidence import Document
-from ourtake.documents import SOURCE
+from ourtake.documents import SOURCE, FieldName
+from ourtake.text.markdown import Span
+from ourtake.text.overlaps import Spans
 from ourtake.text.parsed import Text, kept, part
 from ourtake.text.quotations import quotations_in
 from ourtake.text.sentences import sentences
@@ -29,6 +31,17 @@ class Sentence(NamedTuple):
     bare: str
     before_start: int
     paragraph_start: int
+
+
+def spoken(case: Case, field: FieldName) -> Spans:
+    """Where a field has words that are not its own: quotations and links."""
+    return Spans([(one.start, one.end) for one in (*case.quotations.get(field, ()), *case.links(field))])
+
+
+def parts_of(case: Case) -> list[tuple[FieldName, Span]]:
+    """The summary and each block of the body."""
+    summary = Span(0, len(case.take.summary), case.text("summary"))
+    return [("summary", summary), *(("body", block) for _, block in case.blocks)]
 
 
 def label(case: Case, document: Document) -> str:

@@ -15,15 +15,15 @@ from ourtake.checks.facts import rules as facts
 from ourtake.checks.facts.claims import CODES, claims_of
 from ourtake.checks.fixes import verified
 from ourtake.checks.ignores import faults, passed_over
-from ourtake.checks.links import online as live_links
+from ourtake.checks.links import counts, online, relevance, titles
 from ourtake.checks.links import rules as links
-from ourtake.checks.outside import outside_rules
-from ourtake.checks.prose import originality, structure, style, topic
+from ourtake.checks.prose import originality, promotion, structure, style, topic
 from ourtake.checks.quotes import rules as quotes
+from ourtake.checks.safety import hidden, residue
 from ourtake.checks.safety import rules as safety
 from ourtake.checks.verdict import line_of, with_claims
 from ourtake.config import Checks
-from ourtake.documents import REMOVED, Finding, LinkRecord, Report, Severity, Take
+from ourtake.documents import FIELDS, REMOVED, Finding, LinkRecord, Report, Severity, Take
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link
 from ourtake.text.words import canonical_url
@@ -42,7 +42,9 @@ _IGN001 = Rule("IGN001", "ignore-comment", "info",
                "Write the rule's code, then the reason: "
                "`<!-- ourtake: ignore LNK006 the second is to another part -->`.",
                with_first("<!-- ourtake: ignore LNK006 -->"), SOUND, _ignore_comment)  # fmt: skip
-_FAMILIES = (structure, links, live_links, quotes, facts, support, style, originality, topic, second_reading, safety)
+_MODULES = (structure, links, counts, titles, relevance, online, quotes, facts, support, style, originality, topic,
+            promotion, second_reading, safety, hidden, residue)  # fmt: skip
+"""The modules that have rules; each calls its rows RULES. Lists of rules keep this order of families."""
 
 
 def rule_table(rows: Iterable[Rule], extra: Iterable[object] = ()) -> tuple[dict[str, Rule], list[str]]:
@@ -79,7 +81,7 @@ def _wrong_with(row: object, table: Mapping[str, Rule]) -> str | None:
     return None
 
 
-RULES, _ = rule_table([*(rule for family in _FAMILIES for rule in family.RULES), _IGN001])
+RULES, _ = rule_table([*(rule for module in _MODULES for rule in module.RULES), _IGN001])
 """Every rule by its code."""
 
 
@@ -89,6 +91,40 @@ def add_rules(extra: Iterable[object]) -> list[str]:
     RULES.clear()
     RULES.update(table)
     return refused
+
+
+def _outside_rules() -> Iterator[Rule]:
+    """The rows of other packages, each with its package's name; a warning for what is not a Rule."""
+    for plugin in plugins.plugins(plugins.RULES):
+        single = isinstance(plugin.value, Rule) or not isinstance(plugin.value, list | tuple)
+        for row in [plugin.value] if single else plugin.value:
+            if isinstance(row, Rule):
+                yield _guarded(row._replace(package=plugin.package))
+            else:
+                plugins.left_out(plugin.name, plugin.package, f"it must name a Rule, not a {type(row).__name__}")
+
+
+def _guarded(rule: Rule) -> Rule:
+    """The rule, which finds nothing and warns where it fails, and whose findings lie within their fields."""
+    if not callable(rule.function):
+        return rule
+
+    def function(case: Case) -> Iterator[Hit]:
+        try:
+            hits = list(rule.function(case))
+            for hit in hits:
+                if not 0 <= hit.start <= hit.end <= len(case.text(hit.field)):
+                    raise ValueError(f"a finding from {hit.start} to {hit.end} of the {hit.field}")
+        except Exception as error:  # whatever the package runs into
+            why = plugins.in_short(error)
+            plugins.warn(
+                f"The rule {rule.code} of the package {rule.package} failed and was not checked: {why}. "
+                f"Update or uninstall {rule.package}."
+            )
+            return
+        yield from hits
+
+    return rule._replace(function=function)
 
 
 def find_rule(code: str) -> Rule:
@@ -152,8 +188,7 @@ def check(
     findings, ignored = _found(case, rules, severities)
     if any(item.fix is not None for item in findings):
         findings = verified(take, findings, check=lambda changed: _found(Case(changed, against), rules, severities)[0])
-    fields = ("headline", "summary", "body", "tags")
-    findings.sort(key=lambda item: (fields.index(item.field), item.start, _ORDER[item.severity], item.code))
+    findings.sort(key=lambda item: (FIELDS.index(item.field), item.start, _ORDER[item.severity], item.code))
     counts = {name: sum(item.severity == name for item in findings) for name in _ORDER}
     report = Report(
         verdict="fail" if counts["error"] else "pass",
@@ -206,5 +241,5 @@ def _status(link: Link) -> str:
     return "unsafe" if ":" in link.target else "unknown-handle"
 
 
-for _refused in add_rules(outside_rules()):
+for _refused in add_rules(_outside_rules()):
     plugins.warn(_refused)

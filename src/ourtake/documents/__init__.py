@@ -33,9 +33,10 @@ from ourtake.documents.stories import (
     handle_map,
     trusted_article,
 )
-from ourtake.documents.takes import REMOVED, FieldName, Take, plain_take
+from ourtake.documents.takes import FIELDS, REMOVED, FieldName, Take, plain_take
 
 __all__ = [
+    "FIELDS",
     "REMOVED",
     "SOURCE",
     "Angle",

@@ -9,6 +9,8 @@ from ourtake.text.plain import plain_line
 from ourtake.values import Text, Words
 
 FieldName = Literal["headline", "summary", "body", "tags"]
+FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
+"""The fields of a take, in the order in which they are read."""
 
 
 class Take(Document):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -22,6 +22,9 @@ class Spans:
                 self._starts.append(start)
                 self._ends.append(end)
 
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._starts, self._ends, strict=True)
+
     def end_of(self, place: int) -> int | None:
         """The end of the span that holds the character at a place."""
         index = bisect_right(self._starts, place) - 1
@@ -30,6 +33,11 @@ class Spans:
     def holds(self, place: int) -> bool:
         """Whether a span holds the character at a place."""
         return self.end_of(place) is not None
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether one span holds all from start to end."""
+        stop = self.end_of(start)
+        return stop is not None and end <= stop
 
     def meets(self, start: int, end: int) -> bool:
         """Whether a span shares a character with start to end."""

@@ -4,7 +4,8 @@ import pytest
 
 from ourtake.checks.base import Case, CheckContext, Example
 from ourtake.checks.examples import PARAGRAPHS, SOUND, build
-from ourtake.checks.prose.topic import off_topic_paragraph, promotion, tag_not_in_vocabulary, tag_not_supported
+from ourtake.checks.prose.promotion import promotion
+from ourtake.checks.prose.topic import off_topic_paragraph, tag_not_in_vocabulary, tag_not_supported
 from ourtake.config import Publication, Settings, Topic
 
 

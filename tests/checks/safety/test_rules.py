@@ -4,17 +4,15 @@ import pytest
 
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.examples import SOUND, build
-from ourtake.checks.safety import rules as safety
+from ourtake.checks.registry import RULES
 from ourtake.documents import Take
-
-FUNCTIONS = {rule.code: rule.function for rule in safety.RULES}
 
 
 def found(code: str, body: str, *, headline: str = "A headline", tags: tuple[str, ...] = ()) -> list[str]:
     sound = build(SOUND)
     take = Take(headline=headline, summary="A summary.", body=body, tags=tags)
     case = Case(take, CheckContext(sound.source, sound.related))
-    return [case.text(hit.field)[hit.start : hit.end] for hit in FUNCTIONS[code](case)]
+    return [case.text(hit.field)[hit.start : hit.end] for hit in RULES[code].function(case)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +65,7 @@ def test_the_fix_takes_hidden_characters_out() -> None:
     sound = build(SOUND)
     text = "p\u0430y\u200bment on\u2028time"
     case = Case(sound.take.model_copy(update={"body": text}), CheckContext(sound.source))
-    hits = sorted(FUNCTIONS["SAF002"](case), key=lambda hit: -hit.start)
+    hits = sorted(RULES["SAF002"].function(case), key=lambda hit: -hit.start)
     for hit in hits:
         assert hit.fix is not None
         text = text[: hit.fix.start] + hit.fix.replacement + text[hit.fix.end :]

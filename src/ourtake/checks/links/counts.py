@@ -1,11 +1,12 @@
-"""How many links a take has, to how many articles, and where they are: LNK004 to LNK007. Their rows are in rules.py."""
+"""How many links a take has, to how many articles, and where they are."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, Case, Hit, whole
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
+from ourtake.checks.examples import PARAGRAPHS, SOUND, with_first
 from ourtake.checks.fixes import safe_fix
 from ourtake.checks.links.titles import nearest
 from ourtake.documents import FieldName, Related, Severity
@@ -124,3 +125,26 @@ def bunched(case: Case) -> Iterator[Hit]:
     for _, block in case.blocks:
         if all(block.start <= link.start < block.end for link in inside):
             yield Hit(f"All {count_of(len(inside), 'link')} are in one paragraph.", "body", block.start, block.end)
+
+
+_TWO = "The grid again: [our account of the grid and its electricity](a1)."
+_ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
+RULES = (
+    Rule("LNK004", "too-few", "error",
+         "Fewer links than wanted, although enough articles were offered. If the take links to each article that "
+         "gave its angle a fact, this is only a note: the others have nothing to add.",
+         "Add a link to an article where it is relevant to a sentence.",
+         Example(body="Nothing is linked?"), SOUND, too_few),
+    Rule("LNK005", "too-many", "warning",
+         "More links than wanted. Above the ceiling of [take] links, it is an error.",
+         "Keep the best ones.",
+         with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
+    Rule("LNK006", "repeated-target", "warning",
+         "More links to one article than wanted.",
+         "Keep one of them.",
+         with_first(_TWO), SOUND, repeated_target, safe_fix=True),
+    Rule("LNK007", "bunched", "warning",
+         "All links in one paragraph.",
+         "Spread them over several paragraphs.",
+         Example(body="\n\n".join(_ONE)), SOUND, bunched),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""LNK008: whether a link's sentence has to do with the article it leads to. Its row is in rules.py.
+"""LNK008: whether a link's sentence has to do with the article it leads to.
 
 The linking sentence, its neighbours and its paragraph are weighed against the article; with an archive, the article has
 to score higher than a sample of other articles. The threshold is that of benchmarks/link_relevance.py. Then the
@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ourtake.checks.absence import foreign, unless_elsewhere
-from ourtake.checks.base import Case, Hit
+from ourtake.checks.base import ENGLISH, Case, Example, Hit, Rule
+from ourtake.checks.examples import PARAGRAPHS, SOUND
 from ourtake.checks.links.counts import archive_links, linked_ids
 from ourtake.checks.passages import sentence_of
 from ourtake.checks.term_weights import MOST, View, above_others, background, share, terms, terms_in, view, weighed
@@ -200,3 +201,12 @@ def _named_in(case: Case, link: Link, *, article: Related) -> Related | None:
     if not needed or _words(texts.get(article.id, article.text)).intersection(needed):
         return None
     return next((item for item in case.related if _words(texts.get(item.id, "")).issuperset(needed)), None)
+
+
+_OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
+RULES = (
+    Rule("LNK008", "irrelevant", "warning",
+         "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
+         "Link elsewhere, or say what the article has to do with it.",
+         Example(body=_OFF), SOUND, irrelevant, repair="call", languages=ENGLISH),
+)  # fmt: skip

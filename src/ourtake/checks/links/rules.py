@@ -1,4 +1,6 @@
-"""LNK: where links lead, what their words promise, how many there are and where they are."""
+"""LNK: where links lead, and what their words show. How many there are is in counts.py, whether their words are titles
+in titles.py, whether they fit their sentence in relevance.py, what is behind them now in online.py.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,8 @@ import re
 from collections.abc import Iterator
 
 from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule
-from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
-from ourtake.checks.links.counts import all_links, archive_links, bunched, is_weak, repeated_target, too_few, too_many
-from ourtake.checks.links.relevance import irrelevant
-from ourtake.checks.links.titles import mentioned_not_linked, title_mismatch
+from ourtake.checks.examples import RELATED, SOUND, with_first
+from ourtake.checks.links.counts import all_links, archive_links, is_weak
 from ourtake.documents import REMOVED, FieldName, Fix
 from ourtake.text.link_words import another_address, link_words
 from ourtake.text.markdown import Link, Span
@@ -149,9 +149,6 @@ _RETRACTED = (
     *RELATED[1:],
 )
 _LATER = (RELATED[0].model_copy(update={"published": "2026-09-10"}), *RELATED[1:])
-_ONE = (PARAGRAPHS[0] + "[Who pays when the grid waits](a2) and [The outage ledger](a3).", "Nothing else is linked?")
-_OFF = "Nobody [minds the flowers](a1) under the bridge.\n\n" + PARAGRAPHS[1]
-_TWO = "The grid again: [our account of the grid and its electricity](a1)."
 RULES = (
     Rule("LNK001", "unresolved", "error",
          "Brackets with no address, or a handle that was not offered.",
@@ -161,34 +158,6 @@ RULES = (
          "An address that does not belong to the archive.",
          "Link to an article of the archive, or remove the link.",
          with_first("See [this study](https://elsewhere.example/x)."), SOUND, outside_archive),
-    Rule("LNK003", "title-mismatch", "error",
-         "A title, in quotation marks or as a link's words, that differs from the article's: cut short (with or "
-         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, or part of "
-         "a title in lower case, is only a warning.",
-         "If the words are meant as a title, give the article's whole title. If they are another article's title, link "
-         "to that article. If they are a claim, use your own words.",
-         with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
-    Rule("LNK004", "too-few", "error",
-         "Fewer links than wanted, although enough articles were offered. If the take links to each article that "
-         "gave its angle a fact, this is only a note: the others have nothing to add.",
-         "Add a link to an article where it is relevant to a sentence.",
-         Example(body="Nothing is linked?"), SOUND, too_few),
-    Rule("LNK005", "too-many", "warning",
-         "More links than wanted. Above the ceiling of [take] links, it is an error.",
-         "Keep the best ones.",
-         with_first("[a b](a1) [c d](a1) [e f](a1)"), SOUND, too_many),
-    Rule("LNK006", "repeated-target", "warning",
-         "More links to one article than wanted.",
-         "Keep one of them.",
-         with_first(_TWO), SOUND, repeated_target, safe_fix=True),
-    Rule("LNK007", "bunched", "warning",
-         "All links in one paragraph.",
-         "Spread them over several paragraphs.",
-         Example(body="\n\n".join(_ONE)), SOUND, bunched),
-    Rule("LNK008", "irrelevant", "warning",
-         "A link whose sentence has nothing to do with the article, or fits another offered article far better.",
-         "Link elsewhere, or say what the article has to do with it.",
-         Example(body=_OFF), SOUND, irrelevant, repair="call", languages=ENGLISH),
     Rule("LNK009", "self-link", "warning",
          "A link to the source itself.",
          "Remove it.",
@@ -197,10 +166,6 @@ RULES = (
          "A link to an article that was not published before the source.",
          "Link to an older one.",
          Example(related=_LATER), SOUND, later_than_source),
-    Rule("LNK011", "mentioned-not-linked", "warning",
-         "The title of an archive article in quotation marks, without a link.",
-         "Link it.",
-         Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]), SOUND, mentioned_not_linked),
     Rule("LNK016", "unsafe-scheme", "error",
          "A link with a scheme other than http and https.",
          "Remove it.",

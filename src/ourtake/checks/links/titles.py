@@ -1,4 +1,4 @@
-"""Titles in a take: named whole, and linked. LNK003 and LNK011.
+"""Titles in a take: named whole, and linked.
 
 Only words that are (nearly) the title of a related article, or exactly one in the archive, are examined. Other words in
 quotation marks are quotations or scare quotes, which other rules check.
@@ -13,7 +13,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from ourtake.checks.absence import unless_elsewhere
-from ourtake.checks.base import PROSE, Case, Hit
+from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.examples import PARAGRAPHS, SOUND, with_first
 from ourtake.checks.fixes import safe_fix
 from ourtake.documents import FieldName, Related, Severity
 from ourtake.text.markdown import Link
@@ -331,3 +332,18 @@ def _inner_quotes(title: str, *, curly: bool) -> str:
     opened, closed = ("\u2018", "\u2019") if curly else ("'", "'")
     title = re.sub(r'(?<!\w)["\u201c\u201e](?=\w)', opened, title)
     return re.sub(r'["\u201c\u201d]', closed, title)
+
+
+RULES = (
+    Rule("LNK003", "title-mismatch", "error",
+         "A title, in quotation marks or as a link's words, that differs from the article's: cut short (with or "
+         "without an ellipsis), a word changed, or another article's title. A title without its subtitle, or part of "
+         "a title in lower case, is only a warning.",
+         "If the words are meant as a title, give the article's whole title. If they are another article's title, link "
+         "to that article. If they are a claim, use your own words.",
+         with_first("See [Data centre asks for fifty megawatts](a1)."), SOUND, title_mismatch, safe_fix=True),
+    Rule("LNK011", "mentioned-not-linked", "warning",
+         "The title of an archive article in quotation marks, without a link.",
+         "Link it.",
+         Example(summary='Read "The outage ledger" first.', body=PARAGRAPHS[0]), SOUND, mentioned_not_linked),
+)  # fmt: skip

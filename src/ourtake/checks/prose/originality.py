@@ -7,7 +7,6 @@ for its evidence. Quotations, the words of links and titles are meant to be some
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -20,10 +19,11 @@ from ourtake.checks.absence import not_here, unread
 from ourtake.checks.base import PROSE, Case, Example, Hit, Rule, whole
 from ourtake.checks.evidence import Document
 from ourtake.checks.examples import PARAGRAPHS, SOUND, SOURCE, SUMMARY, with_first
+from ourtake.checks.passages import parts_of, spoken
 from ourtake.checks.prose.runs import NEAR_SHARE, PIECE, RUN, hashes, near_runs, runs, runs_of
 from ourtake.documents import EarlierTake, Evidence, FieldName, Severity
 from ourtake.text.markdown import Span
-from ourtake.text.parsed import kept
+from ourtake.text.parsed import kept, pieces
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import Tokens, find_words, tokenize
 from ourtake.text.words import normalise
@@ -60,15 +60,10 @@ _NOBODY = "\x00"
 def _own_words(case: Case, field: FieldName) -> tuple[str, ...]:
     """The words of a field. Those of quotations, links and titles become _NOBODY, so that no run goes through them."""
     tokens = tokenize(case.text(field))
-    spoken = [(span.start, span.end) for span in case.quotations[field]] + [
-        (link.start, link.end) for link in case.links(field)
-    ]
     words = list(tokens.words)
-    for start, end in spoken:
-        for number in range(bisect_left(tokens.spans, (start, start)), len(words)):
-            if tokens.spans[number][1] > end:
-                break
-            words[number] = _NOBODY
+    for start, end in spoken(case, field):
+        which = tokens.between(start, end)
+        words[which] = [_NOBODY] * (which.stop - which.start)
     for document in case.documents:
         title = tokenize(document.title).words
         found = find_words(title, tokens) if len(title) >= 4 else None
@@ -205,7 +200,7 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
             yield Hit(message, *whole(case, "headline"), evidence=(place,))
             break
     index = _index(earlier)
-    for field, part in _parts(case):
+    for field, part in parts_of(case):
         shingles = hashes(tokenize(part.text).words, SHINGLE)
         counts = Counter(holder for shingle in shingles if (holder := index.get(shingle)) in others)
         holder, count = counts.most_common(1)[0] if counts else (None, 0)
@@ -218,29 +213,14 @@ def repeats_earlier_take(case: Case) -> Iterator[Hit]:
 
 def _earlier_evidence(take: EarlierTake, text: str) -> tuple[Evidence, ...]:
     mine = runs_of(text, SHINGLE)
-    summary = Span(0, len(take.summary), take.summary)
-    parts = [("summary", summary), *(("body", span) for span in _paragraphs(take.body))]
-    field, best = max(parts, key=lambda part: len(mine & runs_of(part[1].text, SHINGLE)))
-    return (Evidence(document=take.id, field=field, start=best.start, end=best.end, text=best.text),)
-
-
-def _paragraphs(body: str) -> list[Span]:
-    found, start = [], 0
-    for text in body.split("\n\n"):
-        found.append(Span(start, start + len(text), text))
-        start += len(text) + 2
-    return found
-
-
-def _parts(case: Case) -> list[tuple[FieldName, Span]]:
-    """The summary and each block of the body."""
-    summary: list[tuple[FieldName, Span]] = [("summary", Span(0, len(case.take.summary), case.text("summary")))]
-    return summary + [("body", block) for _, block in case.blocks]
+    parts = [("summary", 0, take.summary), *(("body", start, text) for start, text in pieces(take.body))]
+    field, start, best = max(parts, key=lambda part: len(mine & runs_of(part[2], SHINGLE)))
+    return (Evidence(document=take.id, field=field, start=start, end=start + len(best), text=best),)
 
 
 def repeats_itself(case: Case) -> Iterator[Hit]:
     """ORG003."""
-    parts = _parts(case)
+    parts = parts_of(case)
     repeated: set[int] = set()
     for number, others in enumerate(_may_be_repeated(parts)):
         field, part = parts[number]

@@ -1,4 +1,4 @@
-"""Sentences that sell: TOP002's names and patterns. Its row is in topic.py.
+"""TOP002: sentences that sell.
 
 A publication may mention its own reporting ("we wrote", "our account of it"). The patterns look for a product, an
 offer, or the need for a kind of product that somebody sells.
@@ -9,8 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ourtake.checks.absence import unclear, unless_elsewhere
+from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
+from ourtake.checks.examples import SOUND, with_first
+from ourtake.documents import SOURCE
+from ourtake.text.overlaps import Spans
 from ourtake.text.prefilter import Prefilter, rows
-from ourtake.text.tokens import lowered
+from ourtake.text.tokens import blanked, lowered, tokenize
+from ourtake.text.words import normalise
 
 _KIND = (
     r"(?:tools?|platforms?|solutions?|software|products?|apps?|systems?|services?|suites?|workspaces?|dashboards?|"
@@ -153,21 +159,62 @@ _CATEGORY = rows(
 _PITCHES = Prefilter(_OFFER, _OUR_PRODUCT, _OWN, _CATEGORY)
 
 
-def product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+def _product_names(text: str, products: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
     """Where one of the publisher's own products is named: (start, end, message)."""
     for name in products:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
             yield match.start(), match.end(), f"{name} is the publisher's own product, and the source does not name it."
 
 
-def named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
+def _named_after(text: str, publication: str) -> Iterator[tuple[int, int, str]]:
     """Where the publication's name begins the name of something else, as a product of its own has it."""
     if publication.strip() and publication in text:
         for match in re.finditer(rf"(?<!\w){re.escape(publication)} [A-Z]\w+", text):
             yield match.start(), match.end(), f"{match[0]} sounds like one of the publisher's own products."
 
 
-def pitches(text: str) -> Iterator[tuple[int, int, str]]:
+def _pitches(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a text reads like advertising: (start, end, message)."""
     for message, match in _PITCHES.matches(text, lower=lowered(text)):
         yield match.start(), match.end(), message
+
+
+_ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
+
+
+def promotion(case: Case) -> Iterator[Hit]:
+    """TOP002."""
+    story = normalise(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
+    products = tuple(name for name in case.settings.topic.products if name.strip() and normalise(name) not in story)
+    publication = case.settings.publication.name if normalise(case.settings.publication.name) not in story else ""
+    source = [one for one in unclear(case) if one.name == SOURCE]
+    for field in PROSE:
+        text = blanked(case.text(field))
+        quoted = Spans((span.start, span.end) for span in case.quotations[field])
+        taken: list[tuple[int, int]] = []
+        # Only for a product's name does it matter whether the source has it.
+        found = [(one, source) for one in (*_product_names(text, products), *_named_after(text, publication))]
+        found += [(one, []) for one in _pitches(text)]
+        for (start, end, message), absent in found:
+            if quoted.covers(start, end) or _of_the_story(case, text[start:end]):
+                continue
+            if not any(begin < end and start < stop for begin, stop in taken):
+                taken.append((start, end))
+                yield unless_elsewhere(case, Hit(message, field, start, end), absent)
+
+
+def _of_the_story(case: Case, pitch: str) -> bool:
+    """Whether it is somebody from the documents who "comes in" or "steps in", and not a product of the publisher's."""
+    entry = _ENTRY.search(pitch)
+    return entry is not None and any(
+        f" {entry[1].lower()} " in tokenize(document.text).joined for document in case.documents
+    )
+
+
+RULES = (
+    Rule("TOP002", "promotion", "warning",
+         "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
+         "read like advertising.",
+         "Remove the promotion.",
+         with_first("Sign up for our platform today."), SOUND, promotion, repair="call", languages=ENGLISH),
+)  # fmt: skip

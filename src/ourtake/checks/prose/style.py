@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ourtake.checks.base import ENGLISH, PROSE, Case, Hit, Rule
 from ourtake.checks.examples import SOUND, with_first
+from ourtake.checks.passages import parts_of, spoken
 from ourtake.checks.prose.phrases import Book, find, house_rules, stock_phrases
 from ourtake.checks.prose.proselint import proselint_findings
 from ourtake.config import HouseRule, Settings, Style
@@ -60,12 +61,6 @@ IN_A_ROW = 3
 """This many sentences in a row begin with the same word."""
 
 
-def _spoken(case: Case, field: FieldName) -> list[tuple[int, int]]:
-    """The spans of quotations and links."""
-    spans = [(span.start, span.end) for span in case.quotations.get(field, ())]
-    return spans + [(link.start, link.end) for link in case.links(field)]
-
-
 def _in_titles(case: Case, text: str) -> bool:
     sought = f" {' '.join(tokenize(text).words)} "
     titles = (case.source.title, *(item.title for item in case.related))
@@ -75,9 +70,9 @@ def _in_titles(case: Case, text: str) -> bool:
 def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[Hit]:
     seen: Counter[str] = Counter()
     for field in fields:
-        text, spoken = case.text(field), _spoken(case, field)
+        text, others = case.text(field), spoken(case, field)
         for match in find(text, rules):
-            if any(start < match.end and match.start < end for start, end in spoken):
+            if others.meets(match.start, match.end):
                 continue
             name = match.rule.phrase or match.rule.pattern
             seen[name] += 1
@@ -85,11 +80,9 @@ def _matches(case: Case, rules: Book, fields: Iterable[FieldName]) -> Iterator[H
                 field != "headline" and _in_titles(case, text[match.start : match.end])
             ):
                 often = f" (number {seen[name]} in this take)" if match.rule.tolerated else ""
-                advice = (
-                    " ".join(part for part in (match.rule.reason, match.rule.suggestion) if part)
-                    or "This publication does not use this phrase."
-                )
-                yield Hit(f"{advice}{often}", field, match.start, match.end)
+                advice = " ".join(filter(None, (match.rule.reason, match.rule.suggestion)))
+                message = f"{advice or 'This publication does not use this phrase.'}{often}"
+                yield Hit(message, field, match.start, match.end)
 
 
 def stock_phrase(case: Case) -> Iterator[Hit]:
@@ -106,9 +99,9 @@ def house_rule(case: Case) -> Iterator[Hit]:
         yield from _matches(case, house_rules(case.cache, style.rules, paths), (*_FIELDS, "tags"))
     if style.proselint:
         for field in _FIELDS:
-            spoken = _spoken(case, field)
+            others = spoken(case, field)
             for found in proselint_findings(case.text(field)):
-                if not any(start < found.end and found.start < end for start, end in spoken):
+                if not others.meets(found.start, found.end):
                     yield Hit(f"{found.message} (proselint: {found.path})", field, found.start, found.end)
 
 
@@ -118,12 +111,12 @@ def not_x_but_y(case: Case) -> Iterator[Hit]:
     seen = 0
     for field in _FIELDS:
         text = blanked(case.text(field))
-        spoken = _spoken(case, field) if field in PROSE else []
+        others = spoken(case, field)
         last = 0
         lower = lowered(text)
         for begin in sorted([*_BEGINS.starts(lower), *(found.start() for found in _SHORTENED.finditer(lower))]):
             match = _CONTRAST.match(text, begin) if begin >= last else None
-            if match is None or any(start <= match.start() and match.end() <= end for start, end in spoken):
+            if match is None or others.covers(*match.span()):
                 continue
             last = match.end()
             seen += 1
@@ -184,26 +177,17 @@ def _sentences_alike(block: Span) -> Iterator[Hit]:
 def long_sentence(case: Case) -> Iterator[Hit]:
     """STY004."""
     most = case.settings.style.sentence_words
-    parts = [
-        ("summary", Span(0, len(case.take.summary), case.text("summary"))),
-        *(("body", block) for _, block in case.blocks),
-    ]
-    for field, part in parts:
+    for field, part in parts_of(case):
         between = tokenize(part.text).between
         for span in sentences(part.text):
             # A reader's count is never higher than the number of tokens, which is known: most need no counting.
             which = between(span.start, span.end)
-            if (
-                which.stop - which.start > most
-                and (count := max(count_words(part) for part in _REST.split(span.text))) > most
-            ):
-                start = part.start + span.start
-                yield Hit(
-                    f"A sentence of {count} words without a semicolon or colon; the limit is {most}.",
-                    "summary" if field == "summary" else "body",
-                    start,
-                    part.start + span.end,
-                )
+            if which.stop - which.start <= most:
+                continue
+            count = max(count_words(piece) for piece in _REST.split(span.text))
+            if count > most:
+                message = f"A sentence of {count} words without a semicolon or colon; the limit is {most}."
+                yield Hit(message, field, part.start + span.start, part.start + span.end)
 
 
 _CLICHES = with_first("This serves as a testament to the need for a holistic view.")

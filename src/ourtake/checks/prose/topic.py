@@ -1,4 +1,4 @@
-"""TOP: paragraphs that leave the story, promotion, and tags that the texts don't support."""
+"""TOP: paragraphs that leave the story, and tags that the texts don't support. Promotion is in promotion.py."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from importlib.resources import files
 
 from ourtake.checks.absence import unclear, unless_elsewhere
 from ourtake.checks.base import ENGLISH, PROSE, Case, Example, Hit, Rule, whole
-from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND, with_first
-from ourtake.checks.prose.promotion import named_after, pitches, product_names
+from ourtake.checks.examples import PARAGRAPHS, RELATED, SOUND
 from ourtake.checks.term_weights import COMMON_WEIGHT, common_stems, terms, weight
 from ourtake.config import Settings, Topic
-from ourtake.documents import SOURCE, FieldName
+from ourtake.documents import FieldName
 from ourtake.text.names import names_in
 from ourtake.text.parsed import kept
 from ourtake.text.stemming import stems
-from ourtake.text.tokens import blanked, find_words, tokenize
+from ourtake.text.tokens import find_words, tokenize
 from ourtake.text.words import normalise
 
 OFF = 0.21
@@ -53,9 +52,6 @@ TOPIC_WORDS = 3
 
 _SHORTEST_ROOT = 5
 """Letters; a longer stem also matches by its first SHORTEST_ROOT + 1."""
-
-
-_ENTRY = re.compile(r"\bwhere (?:the )?([A-Z]\w+) (?:comes?|steps?) in\b")
 
 
 def off_topic_paragraph(case: Case) -> Iterator[Hit]:
@@ -113,37 +109,6 @@ def _apart(uncommon: frozenset[str], foreign: int, *, frame: frozenset[str]) -> 
 @kept
 def _vocabulary(text: str) -> frozenset[str]:
     return frozenset(terms(text))
-
-
-def promotion(case: Case) -> Iterator[Hit]:
-    """TOP002."""
-    story = normalise(f"{case.source.title} {case.source.blurb} {case.source.text or ''}")
-    products = tuple(name for name in case.settings.topic.products if name.strip() and normalise(name) not in story)
-    publication = case.settings.publication.name if normalise(case.settings.publication.name) not in story else ""
-    for field in PROSE:
-        text = blanked(case.text(field))
-        spoken = [(span.start, span.end) for span in case.quotations[field]]
-        taken: list[tuple[int, int]] = []
-        named_here = (*product_names(text, products), *named_after(text, publication))
-        for start, end, message in (*named_here, *pitches(text)):
-            inside = any(begin <= start and end <= stop for begin, stop in spoken) or _of_the_story(
-                case, text[start:end]
-            )
-            if not inside and not any(begin < end and start < stop for begin, stop in taken):
-                taken.append((start, end))
-                # Only for a product's name does it matter whether the source has it.
-                absent = (
-                    [one for one in unclear(case) if one.name == SOURCE] if (start, end, message) in named_here else []
-                )
-                yield unless_elsewhere(case, Hit(message, field, start, end), absent)
-
-
-def _of_the_story(case: Case, pitch: str) -> bool:
-    """Whether it is somebody from the documents who "comes in" or "steps in", and not a product of the publisher's."""
-    entry = _ENTRY.search(pitch)
-    return entry is not None and any(
-        f" {entry[1].lower()} " in tokenize(document.text).joined for document in case.documents
-    )
 
 
 def _tag_spans(case: Case) -> Iterator[tuple[str, int, int]]:
@@ -262,11 +227,6 @@ RULES = (
          "Come back to the story, or cut the paragraph.",
          Example(body="\n\n".join([*PARAGRAPHS, _BREAD]), related=_WHOLE_TEXTS), Example(related=_WHOLE_TEXTS),
          off_topic_paragraph, repair="call", languages=ENGLISH),
-    Rule("TOP002", "promotion", "warning",
-         "The publisher's own products ([topic] products) where the source does not name them, and sentences that "
-         "read like advertising.",
-         "Remove the promotion.",
-         with_first("Sign up for our platform today."), SOUND, promotion, repair="call", languages=ENGLISH),
     Rule("TOP003", "tag-not-supported", "warning",
          "A tag whose content words appear neither in the source, nor in the take, nor in an article offered or "
          "linked. Several words typical of a common topic, such as \u201clocal government\u201d, support its tag.",

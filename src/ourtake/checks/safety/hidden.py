@@ -1,5 +1,4 @@
-"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word. Its row is in
-rules.py.
+"""SAF002: characters that a reader does not see, and letters of another alphabet inside a word.
 
 text/plain.py says which hidden characters belong to a script and are not a trick.
 """
@@ -10,15 +9,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ourtake.checks.base import Case, Hit
+from ourtake.checks.base import Case, Example, Hit, Rule
+from ourtake.checks.examples import SOUND
 from ourtake.checks.fixes import safe_fix
-from ourtake.documents import FieldName
+from ourtake.documents import FIELDS, FieldName
 from ourtake.text.plain import hidden_runs
 
-_FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _LIKE_LATIN = dict(
     zip(
-        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405\u03bf\u03b1\u03bd\u03c1\u03b9\u03ba\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+        "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u0410\u0412\u0415"
+        "\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405\u03bf\u03b1\u03bd\u03c1\u03b9"
+        "\u03ba\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
         "aeopcyxijshdqwABEKMHOPCTXYIJSoavpikABEZHIKMNOPTYX",
         strict=True,
     )
@@ -50,7 +51,7 @@ def _name(sign: str) -> str:
 
 def hidden_characters(case: Case) -> Iterator[Hit]:
     """SAF002."""
-    for field in _FIELDS:
+    for field in FIELDS:
         text = case.text(field)
         if _plain(text):
             continue
@@ -88,3 +89,13 @@ def _mixed(text: str, field: FieldName) -> Iterator[Hit]:
             fix = None if symbol else safe_fix(text, match.start(), match.end(), plain, kind="characters")
             what = f"A look-alike letter in \u201c{plain}\u201d: {_name(strange[0])}."
             yield Hit(what, field, match.start(), match.end(), fix=fix)
+
+
+RULES = (
+    Rule("SAF002", "hidden-characters", "error",
+         "Characters that a reader can't see, letters of another alphabet inside a word, and look-alike letters "
+         "(full-width, mathematical).",
+         "Remove or replace them, as the fix does.",
+         Example(headline="Show the ho\u200burs before you lay the wire"), SOUND, hidden_characters,
+         safe_fix=True),
+)  # fmt: skip

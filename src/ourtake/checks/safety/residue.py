@@ -1,4 +1,4 @@
-"""SAF003: what a model says around a take, or what a prompt leaves in it. Its row is in rules.py.
+"""SAF003: what a model says around a take, or what a prompt leaves in it.
 
 Words inside quotation marks are somebody else's, so a story about such phrases can quote them; placeholders and chat
 marks are never prose.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import Case, Hit
-from ourtake.documents import FieldName
+from ourtake.checks.base import Case, Hit, Rule
+from ourtake.checks.examples import SOUND, with_first
+from ourtake.documents import FIELDS
 from ourtake.text.overlaps import Spans
 from ourtake.text.prefilter import Prefilter, rows
 from ourtake.text.tokens import blanked, lowered
 
-_FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _START = r"(?:\A|(?<=\n))[ \t]*[*_#>]{0,4}[ \t]*"
 _PIECE = (
     r"(?:takes?|articles?|drafts?|pieces?|summary|summaries|headlines?|json|paragraphs?|versions?|rewrite|"
@@ -181,7 +181,7 @@ _RESIDUE = Prefilter(_MARKS, _DATA, _COUNT, _LABELS_WITHIN, _SAID)
 
 def prompt_residue(case: Case) -> Iterator[Hit]:
     """SAF003."""
-    for field in _FIELDS:
+    for field in FIELDS:
         text = blanked(case.text(field))
         quoted = Spans((span.start, span.end) for span in case.quotations.get(field, ()))
         reach = 0
@@ -210,3 +210,11 @@ def _labels(lower: str) -> Iterator[re.Match[str]]:
     for row in _LABELS:
         if any(need in lower for need in row.needs):
             yield from (match for start in starts if (match := row.pattern.match(lower, start)))
+
+
+RULES = (
+    Rule("SAF003", "prompt-residue", "error",
+         "A model's remarks about its text, labels, placeholders, remains of JSON, handles in the prose.",
+         "Remove it, or draft the passage again.",
+         with_first("Here is the take you asked for:"), SOUND, prompt_residue),
+)  # fmt: skip

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ourtake.checks.base import PROSE, Case, Example, Hit, Rule
+from ourtake.checks.base import PROSE, Case, Hit, Rule
 from ourtake.checks.examples import SOUND, with_first
-from ourtake.checks.safety.hidden import hidden_characters
-from ourtake.checks.safety.residue import prompt_residue
-from ourtake.documents import REMOVED, FieldName
+from ourtake.documents import FIELDS, REMOVED, FieldName
 from ourtake.text.hosts import addresses_shown
 from ourtake.text.overlaps import Spans
 
 _LINES: tuple[FieldName, ...] = ("headline", "tags")
 _LINE_END = re.compile(r"\s*[\n\u2028\u2029]\s*(?=\S)")
-_FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
 _COMMENT = re.compile(r"<!--(?P<inner>.*?)(?:-->|\Z)", re.DOTALL)
 _ATTRIBUTE = r"(?:\s+[A-Za-z_:@][\w.:\-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)"
 # A whole tag of any name, or the beginning of one that a browser acts upon.
@@ -40,7 +37,7 @@ _TABLE_ROW = re.compile(r"^\s*\|(?:[^|\n]*\|){2,}\s*$", re.MULTILINE)
 
 def markup(case: Case) -> Iterator[Hit]:
     """SAF001."""
-    for field in _FIELDS:
+    for field in FIELDS:
         text = case.text(field)
         comments = [(match.start(), match.end()) for match in _COMMENT.finditer(text)] if "<!--" in text else []
         for match in _COMMENT.finditer(text) if comments else ():
@@ -82,7 +79,7 @@ def address_written_by_model(case: Case) -> Iterator[Hit]:
                 yield Hit("The model wrote an address here; it was removed.", field, link.start, link.end)
             elif case.uses_handles and link.target.lower().startswith(("http:", "https:", "//", "www.")):
                 yield Hit("An address among handles: the model wrote it.", field, link.start, link.end)
-    for field in _FIELDS:
+    for field in FIELDS:
         yield from _written(case, field)
 
 
@@ -117,16 +114,6 @@ RULES = (
          "`<!-- ourtake: ignore CODE reason -->` is allowed.",
          "Remove it: a take is plain paragraphs with links and emphasis.",
          with_first("The regulator <b>asked</b> twice."), SOUND, markup),
-    Rule("SAF002", "hidden-characters", "error",
-         "Characters that a reader can't see, letters of another alphabet inside a word, and look-alike letters "
-         "(full-width, mathematical).",
-         "Remove or replace them, as the fix does.",
-         Example(headline="Show the ho\u200burs before you lay the wire"), SOUND, hidden_characters,
-         safe_fix=True),
-    Rule("SAF003", "prompt-residue", "error",
-         "A model's remarks about its text, labels, placeholders, remains of JSON, handles in the prose.",
-         "Remove it, or draft the passage again.",
-         with_first("Here is the take you asked for:"), SOUND, prompt_residue),
     Rule("SAF004", "address-written-by-model", "error",
          "An address that did not come from the archive through a handle, linked or not: a host with a port or path, "
          "an IP address, a scheme, an e-mail address, a host that no document names. \u201cForbes.com\u201d is a name.",
