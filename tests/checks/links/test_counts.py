@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourtake.checks.base import CheckContext
 from ourtake.checks.examples import RELATED, SOURCE
 from ourtake.checks.registry import check
+from ourtake.config import Range, Settings, TakeShape
 from ourtake.documents import Fact, Take
 
 BODY = "We wrote about [power for the halls](a1) before, and about [the wires](a2)."
@@ -41,3 +42,18 @@ def test_where_a_plan_used_few_articles_no_more_links_are_asked_for_than_those()
     fact = Fact(id="f1", document="a1", field="text", start=0, end=1, text="x", statement="x")
     (found,) = (f for f in check(take, CheckContext(SOURCE, RELATED, facts=(fact,))).findings if f.code == "LNK004")
     assert found.message == "0 links to the archive; at least 1 is wanted and 3 were offered."
+
+
+def test_one_article_that_was_offered_was_offered() -> None:
+    settings = Settings(take=TakeShape(links=Range(low=1, high=3, floor=1, ceiling=4)))
+    take = Take(headline="A headline", summary="", body="Nothing is linked.")
+    report = check(take, CheckContext(SOURCE, RELATED[:1], settings), select=["LNK004"])
+    assert [item.message for item in report.findings] == [
+        "0 links to the archive; at least 1 is wanted and 1 was offered."
+    ]
+
+
+def test_a_link_without_an_address_is_said_to_have_none() -> None:
+    take = Take(headline="A headline", summary="", body="See [the letter]() and [the map](a9).")
+    found = check(take, CheckContext(SOURCE, RELATED), select=["LNK001"]).findings
+    assert [item.message for item in found] == ["The link has no address.", "No article was offered under 'a9'."]

@@ -73,8 +73,8 @@ def too_few(case: Case) -> Iterator[Hit]:
         limit, severity = (wanted.floor, "error") if count < wanted.floor else (wanted.low, "warning")
         least = min(limit, count + left_out)
         message = (
-            f"{count_of(count, 'link')} to the archive; at least {least} {'is' if least == 1 else 'are'} wanted and "
-            f"{offered} were offered."
+            f"{count_of(count, 'link')} to the archive; at least {count_of(least, 'is', 'are')} wanted and "
+            f"{count_of(offered, 'was', 'were')} offered."
         )
     else:
         severity = "warning" if count < wanted.floor and not told else "info"

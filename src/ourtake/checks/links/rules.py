@@ -40,9 +40,8 @@ def unresolved(case: Case) -> Iterator[Hit]:
     for field, link in all_links(case):
         unknown = link.target != REMOVED and not is_web(link.target) and not _SCHEME.match(link.target)
         if unknown and case.target(link) is None:
-            yield Hit(
-                f"No article was offered under {link.target or 'an empty address'!r}.", field, link.start, link.end
-            )
+            message = f"No article was offered under {link.target!r}." if link.target else "The link has no address."
+            yield Hit(message, field, link.start, link.end)
 
 
 def _inserted(case: Case, field: FieldName, bracket: Span) -> bool:
