@@ -87,7 +87,7 @@ SUMMARY = (
 TAGS = ("electricity", "data centres", "regulation", "towns")
 
 
-def build(example: Example, settings: Settings | None = None) -> Case:
+def build(example: Example) -> Case:
     """The sound take with the example's parts in place."""
     take = Take(
         headline="Show the hours before you lay the wire" if example.headline is None else example.headline,
@@ -96,7 +96,7 @@ def build(example: Example, settings: Settings | None = None) -> Case:
         tags=TAGS if example.tags is None else example.tags,
     )
     related = RELATED if example.related is None else example.related
-    given = settings or example.settings or Settings()
+    given = example.settings or Settings()
     live = {canonical_url(check.url): check for check in example.live}
     return Case(take, CheckContext(SOURCE, related, given, earlier=example.earlier, live=live, read=example.read))
 

@@ -2,7 +2,7 @@
 
 Lexical: a sentence is set beside each sentence of the documents, words weighted by how rare they are there. It sees
 shared words, not meaning, so it calls a sentence unsupported only where next to nothing is shared, and unknown where it
-cannot tell; a judge model can say more (writing/judge.py). Opinion is not a fault: a take is opinion.
+cannot tell; a second reading can say more (writing/second_reading.py). Opinion is not a fault: a take is opinion.
 """
 
 from __future__ import annotations
