@@ -152,9 +152,9 @@ def _hides(item: Finding, before: Sequence[Finding], after: Sequence[Finding]) -
     """Whether an error or warning of another rule within the span of a fix is gone after it."""
     if item.code in _MAY_HIDE or item.fix is None:
         return False
-    counted = [Counter(one.code for one in findings if one.field == item.field) for findings in (before, after)]
+    had, has = (Counter(one.code for one in findings if one.field == item.field) for findings in (before, after))
     return any(
-        counted[1][one.code] < counted[0][one.code]
+        has[one.code] < had[one.code]
         for one in before
         if one.code != item.code
         and one.severity != "info"

@@ -67,8 +67,8 @@ def _stretch(case: Case, field: str, start: int, end: int | None) -> str:
     last = start + SHOWN if end is None else min(end, start + SHOWN)
     first = max(0, start - SHOWN // 2)
     first = text.rfind(" ", 0, first) + 1 if first else 0
-    stop = min(len(text), last + SHOWN // 2)
-    stop = text.find(" ", stop) if text.find(" ", stop) >= 0 and stop < len(text) else len(text)
+    space = text.find(" ", last + SHOWN // 2)
+    stop = space if space >= 0 else len(text)
     shown = re.sub(r"\s*\n\s*\n\s*", " \u00b6 ", text[first:stop])
     return ("\u2026 " if first else "") + _visible(shown) + (" \u2026" if stop < len(text) else "")
 

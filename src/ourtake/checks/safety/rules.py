@@ -39,20 +39,21 @@ def markup(case: Case) -> Iterator[Hit]:
     """SAF001."""
     for field in FIELDS:
         text = case.text(field)
-        comments = [(match.start(), match.end()) for match in _COMMENT.finditer(text)] if "<!--" in text else []
-        for match in _COMMENT.finditer(text) if comments else ():
+        comments = list(_COMMENT.finditer(text)) if "<!--" in text else []
+        for match in comments:
             if not _IGNORE.match(match["inner"]):
-                yield Hit("An HTML comment.", field, match.start(), match.end())
+                yield Hit("An HTML comment.", field, *match.span())
+        inside = Spans(match.span() for match in comments)
         for match in _TAG.finditer(text) if "<" in text else ():
-            if not any(start <= match.start() < end for start, end in comments):
-                yield Hit("An HTML tag.", field, match.start(), match.end())
+            if not inside.holds(match.start()):
+                yield Hit("An HTML tag.", field, *match.span())
         for match in _ENTITY.finditer(text) if "&" in text else ():
-            yield Hit("An HTML entity; write the character.", field, match.start(), match.end())
+            yield Hit("An HTML entity; write the character.", field, *match.span())
     for field in _LINES:
         for match in _LINE_END.finditer(case.text(field)):
-            yield Hit("A line break where only one line is allowed.", field, match.start(), match.end())
+            yield Hit("A line break where only one line is allowed.", field, *match.span())
     if marked := _MARKED_HEADLINE.search(case.take.headline):
-        yield Hit("Markdown in the headline.", "headline", marked.start(), marked.end())
+        yield Hit("Markdown in the headline.", "headline", *marked.span())
     yield from _images_and_blocks(case)
 
 
@@ -61,14 +62,13 @@ def _images_and_blocks(case: Case) -> Iterator[Hit]:
         for link in case.links(field):
             if link.image:
                 yield Hit("An image.", field, link.start, link.end)
-    tables = []
-    for kind, block in case.blocks:
-        if kind in _BLOCKS:
-            tables.append((block.start, block.end))
-            yield Hit(_BLOCKS[kind], "body", block.start, block.end)
+    found = [(kind, block) for kind, block in case.blocks if kind in _BLOCKS]
+    for kind, block in found:
+        yield Hit(_BLOCKS[kind], "body", block.start, block.end)
+    inside = Spans((block.start, block.end) for _, block in found)
     for match in _TABLE_ROW.finditer(case.take.body) if "|" in case.take.body else ():
-        if not any(start <= match.start() < end for start, end in tables):
-            yield Hit("A table row.", "body", match.start(), match.end())
+        if not inside.holds(match.start()):
+            yield Hit("A table row.", "body", *match.span())
 
 
 def address_written_by_model(case: Case) -> Iterator[Hit]:
