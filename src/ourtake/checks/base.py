@@ -142,7 +142,6 @@ class Case:
         self.handles = handle_map(self.related)
         self.by_address = {canonical_url(item.url): item for item in self.related}
         self.titles = {normalise(self.document_of(item).title): item for item in self.related}
-        self.near: dict[str, Related | None] = {}
         self.own_address = canonical_url(self.source.url)
         self.memo: dict[Hashable, object] = {}
         self._targets: dict[str, Related | None] = {}

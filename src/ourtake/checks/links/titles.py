@@ -168,14 +168,9 @@ def may_be_title(text: str) -> bool:
     return count_words(bare) <= MOST_WORDS and not bare[:1].islower() and not bare.endswith(".")
 
 
+@kept
 def nearest(case: Case, text: str) -> Related | None:
-    """The article, offered or in the archive, whose title is nearly these words. Two rules share one look-up."""
-    if text not in case.near:
-        case.near[text] = _nearest(case, text)
-    return case.near[text]
-
-
-def _nearest(case: Case, text: str) -> Related | None:
+    """The article, offered or in the archive, whose title is nearly these words."""
     near = next((item for item in case.related if near_title(text, case.document_of(item).title, item.text)), None)
     # Only what can be a title is looked up: a quoted sentence is longer, or ends with a full stop inside a take's own
     # sentence.
