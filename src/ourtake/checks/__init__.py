@@ -1,1 +1,1 @@
-"""Rules over a take: one file a family; a rule is a row with examples."""
+"""Rules over a take. A rule is a function and a row with two examples, in one file; registry.py lists those files."""

@@ -1,1 +1,1 @@
-"""Structure, style, originality and topic."""
+"""Structure, style, originality, topic and promotion."""
