@@ -19,7 +19,7 @@ FUNCTIONS = {rule.code: rule.function for rule in style.RULES}
 
 
 def found(code: str, body: str, settings: Settings | None = None) -> list[str]:
-    case = build(Example(body=body), settings)
+    case = build(Example(body=body, settings=settings))
     return [case.text(hit.field)[hit.start : hit.end] for hit in FUNCTIONS[code](case) if hit.field == "body"]
 
 
@@ -146,7 +146,7 @@ def test_proselint_behind_its_switch() -> None:
     pytest.importorskip("proselint")
     text = "The plan is very unique, he said."
     assert found("STY005", text) == []
-    case = build(Example(body=text), Settings(style=Style(proselint=True)))
+    case = build(Example(body=text, settings=Settings(style=Style(proselint=True))))
     hits = [hit for hit in FUNCTIONS["STY005"](case) if hit.field == "body"]
     assert any(text[hit.start : hit.end] == "very unique" and "proselint: uncomparables" in hit.message for hit in hits)
 

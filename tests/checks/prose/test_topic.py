@@ -10,7 +10,7 @@ from ourtake.config import Publication, Settings, Topic
 
 
 def sold(body: str, settings: Settings | None = None) -> list[str]:
-    case = build(Example(body=body), settings)
+    case = build(Example(body=body, settings=settings))
     return [case.text(hit.field)[hit.start : hit.end] for hit in promotion(case) if hit.field == "body"]
 
 
@@ -144,6 +144,6 @@ def test_a_related_articles_own_tag_is_supported() -> None:
 
 def test_the_vocabulary_names_the_nearest() -> None:
     given = Settings(topic=Topic(vocabulary=("electricity", "towns")))
-    (hit,) = tag_not_in_vocabulary(build(Example(tags=("Towns", "electrics")), given))
+    (hit,) = tag_not_in_vocabulary(build(Example(tags=("Towns", "electrics"), settings=given)))
     assert hit.message.endswith("the nearest in it is electricity.")
     assert list(tag_not_in_vocabulary(build(SOUND))) == []
