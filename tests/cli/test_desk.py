@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ourtake.config import Settings
 from ourtake.documents import Draft as Record
 from ourtake.documents import FieldName
+from ourtake.publish.piece import makers_of
 from ourtake.review.envelope import sealed
 from ourtake.review.rechecking import rechecker
 from ourtake.review.session import Desk
@@ -327,6 +328,25 @@ def test_an_added_take_keeps_its_makers_and_its_label(
     out = yaml.safe_load(run("export", added, "--to", "markdown").stdout.split("---\n")[1])
     assert (out["disclosure"]["written_by"], out["disclosure"].get("edited_by")) == told
     assert out.get("label", "").startswith("AI-generated text.") == bool(said)
+
+
+def test_two_surnames_are_one_person_in_the_record_and_in_what_is_exported(run: Run, tmp_path: Path) -> None:
+    source = {"title": "T", "outlet": "The Post", "url": "https://o.example/1", "blurb": "b"}
+    said = {"written_by": "Smith and Lee"}
+    front = {"title": "A headline", "source": source, "summary": "s", "disclosure": said}
+    (tmp_path / "theirs.md").write_text(f"---\n{yaml.safe_dump(front)}---\n\nWho pays?\n")
+    for file in ("theirs.md", "again.md"):  # what was exported says the same when it is added
+        added = json.loads(run("drafts", "add", file, "--as", "Ann Reed", "--json").stdout)["id"]
+        revision = json.loads(run("export", added, "--to", "json").stdout)["revisions"][0]
+        assert (revision["by"], revision["makers"]) == ("Smith and Lee", ["Smith and Lee"])
+        stored = Record.model_validate_json(run("export", added, "--to", "json").stdout)
+        assert makers_of(stored).people == ("Smith and Lee",)
+        assert run("export", added, "--to", "markdown", "-o", "again.md", "--force").returncode == 0
+        disclosure = yaml.safe_load((tmp_path / "again.md").read_text().split("---\n")[1])["disclosure"]
+        assert (disclosure["written_by"], disclosure["makers"]) == ("Smith and Lee", ["Smith and Lee"])
+    # An older record has no list.
+    older = stored.revisions[0].model_copy(update={"by": "openai:gpt-6 and Bo", "makers": ()})
+    assert "makers" not in older.model_dump() and older.names() == ("openai:gpt-6", "Bo")
 
 
 def test_a_failing_or_emptying_editor_changes_nothing(run: Run, own: Draft) -> None:

@@ -116,7 +116,7 @@ def add(
     given = lazy.markdown.read(lazy.files.read_text(file), str(file))
     with open_store(create=True) as store:
         session = open_desk(store).begin(
-            given.take, given.source, by=by, made_by=given.by, related=given.related, note=f"from {file.name}"
+            given.take, given.source, by=by, made_by=given.makers, related=given.related, note=f"from {file.name}"
         )
         view = session.view()
     if as_json:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from ourtake.documents.base import Document
+from ourtake.documents.makers import UNNAMED, names_in, need_list
 from ourtake.documents.plans import Plan, SentenceHandles
 from ourtake.documents.reports import Report
 from ourtake.documents.stories import Related, Source
@@ -16,19 +17,25 @@ from ourtake.documents.takes import Take, plain_take
 class Revision(Document):
     """One version of a draft's take.
 
-    Numbers count from 1. `by`: a model's or an editor's name (several: see makers.py). `created`: ISO 8601 in UTC.
-    Headline and tags are plain lines, whoever wrote them. `handles`: what its sentences rest on. `read_by`: the model
-    that read it again beside the texts; left out where none did.
+    Numbers count from 1. `by`: the name of the model or the editor who made it, or the names of several joined by
+    "and". `makers`: these names as a list; left out where `by` is one name without "and", and in older records.
+    `created`: ISO 8601 in UTC. Headline and tags are plain lines, whoever wrote them. `handles`: what its sentences
+    rest on. `read_by`: the model that read it again beside the texts; left out where none did.
     """
 
     number: int
     take: Annotated[Take, AfterValidator(plain_take)]
     by: str
+    makers: tuple[str, ...] = Field(default=(), exclude_if=lambda makers: not need_list(makers))
     report: Report
     created: str
     note: str | None = None
     handles: tuple[SentenceHandles, ...] = ()
     read_by: str = Field(default="", exclude_if=lambda read_by: not read_by)
+
+    def names(self) -> tuple[str, ...]:
+        """Who made it. There are several where a take was made elsewhere, by all of them."""
+        return tuple(name.strip() or UNNAMED for name in self.makers) or names_in(self.by)
 
 
 class ReviewState(Document):

@@ -9,7 +9,7 @@ import yaml
 
 from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft, Related, Source, Take
-from ourtake.documents.makers import joined
+from ourtake.documents.makers import joined, need_list
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
 from ourtake.intake.source_keys import checked_keys
@@ -25,6 +25,7 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
     """
     piece = piece_of(draft, context)
     signed, makers = context.signed, piece.makers
+    everybody = (*makers.writers, *makers.rewriters, *makers.editors)
     front = {
         "title": piece.headline if piece.killed else piece.revision.take.headline,
         **({"label": piece.label} if piece.label else {}),
@@ -43,6 +44,7 @@ def render(draft: Draft, context: ExportContext = ExportContext()) -> str:  # no
             "written_by": joined(makers.writers),
             **({"rewritten_by": joined(makers.rewriters)} if makers.rewriters else {}),
             **({"edited_by": joined(makers.editors)} if makers.editors else {}),
+            **({"makers": list(everybody)} if need_list(everybody) else {}),
             "reviewed_by": signed.person if signed else None,
             **({"reviewed_on": signed.day} if signed else {}),
             **({"contact": signed.contact} if signed and signed.contact else {}),
@@ -72,7 +74,7 @@ class Published(NamedTuple):
     """A published take with what its front matter says about it. `related`: the articles offered, linked to or not.
 
     `listed`: whether it says which those were; `draft`: the id of its draft; `publication`: the publication's name.
-    `form`: "short" where it is a short take. `by`: who made it, as a revision's `by`; "" where it doesn't say.
+    `form`: "short" where it is a short take. `makers`: who made it, the writers first; empty where it doesn't say.
     """
 
     take: Take
@@ -82,7 +84,7 @@ class Published(NamedTuple):
     draft: str
     publication: str
     form: Literal["long", "short"] = "long"
-    by: str = ""
+    makers: tuple[str, ...] = ()
 
 
 def read(text: str, name: str) -> Published:
@@ -114,11 +116,12 @@ def read(text: str, name: str) -> Published:
     return Published(take, source, related, bool(listed), draft, publication, form, _makers(said))
 
 
-def _makers(disclosure: dict[str, Any]) -> str:
+def _makers(disclosure: dict[str, Any]) -> tuple[str, ...]:
     """Who made a published take, its writers first."""
-    given = (disclosure.get(key) for key in ("written_by", "rewritten_by", "edited_by"))
+    keys = ("makers",) if disclosure.get("makers") else ("written_by", "rewritten_by", "edited_by")
+    given = (disclosure.get(key) for key in keys)
     names = (plain_line(str(name)) for value in given for name in (value if isinstance(value, list) else [value or ""]))
-    return joined(tuple(filter(None, names)))
+    return tuple(filter(None, names))
 
 
 def _article(row: dict[str, Any]) -> Related:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.documents import Draft, Related, Revision
-from ourtake.documents.makers import is_machine, is_own, names_in
+from ourtake.documents.makers import is_machine, is_own
 from ourtake.errors import InputError
 from ourtake.text.markdown import Link, links, rewritten, visible
 from ourtake.text.plain import plain_line, visible_only
@@ -179,7 +179,7 @@ def makers_of(draft: Draft) -> Makers:
     """
     revisions = [one for one in draft.revisions if one.number <= draft.chosen]
     first = next((at for at, one in enumerate(revisions) if one.take == revisions[-1].take), -1)
-    named = [name for one in revisions[: first + 1] for name in names_in(one.by) if not is_own(name)]
+    named = [name for one in revisions[: first + 1] for name in one.names() if not is_own(name)]
     programs = dict.fromkeys(name for name in named if is_machine(name))
     people = dict.fromkeys(name for name in named if not is_machine(name))
     by_people = bool(named) and not is_machine(named[0])

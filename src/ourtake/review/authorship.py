@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from ourtake.documents import Revision, Take
-from ourtake.documents.makers import is_machine, is_own, names_in
+from ourtake.documents.makers import is_machine, is_own
 from ourtake.review.history import BY_PEOPLE, WRITING
 from ourtake.store.acts import Act
 from ourtake.text.markdown import visible
@@ -32,7 +32,7 @@ def authors_of(revisions: Sequence[Revision], acts: Sequence[Act]) -> list[Autho
     found: list[Author] = []
     for revision in revisions:
         kind = kinds.get(revision.number)
-        programs = [name for name in names_in(revision.by) if is_machine(name)]
+        programs = [name for name in revision.names() if is_machine(name)]
         if kind in BY_PEOPLE and not (kind == "began" and programs):
             found.append("person")
         else:

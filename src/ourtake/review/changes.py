@@ -120,4 +120,4 @@ class Changes:
         if before is not None:
             report = carried(before.report, before.take, report, step.take)
         about = {"number": filed.newest + 1, "created": step.acts[-1].at, "by": step.author, "note": step.note}
-        return Revision(take=step.take, report=report, handles=handles, **about)
+        return Revision(take=step.take, makers=(step.author,), report=report, handles=handles, **about)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ourtake.documents import Draft, FieldName, Related, ReviewState, Revision, Source, Take
+from ourtake.documents.makers import joined
 from ourtake.errors import InputError
 from ourtake.review import editing, states, steps
 from ourtake.review.changes import Changes, DeskContext
@@ -53,16 +54,26 @@ class Desk(DeskContext):
         raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
 
     def begin(
-        self, take: Take, source: Source, *, by: str, made_by: str = "", related: Sequence[Related] = (), note: str = ""
+        self,
+        take: Take,
+        source: Source,
+        *,
+        by: str,
+        made_by: Sequence[str] = (),
+        related: Sequence[Related] = (),
+        note: str = "",
     ) -> Session:
         """A draft that begins from a take which people wrote, or that was published. Raises InputError without `by`.
 
-        `made_by`: who made the take, where that is not `by` alone; a program's name stays with it.
+        `made_by`: who made the take, where that is not `by`; a program's name stays with it.
         """
         by, at = required(by), self.time()
         draft = Draft(id=uuid.uuid4().hex[:12], status="ready", source=source, related=tuple(related), created=at)
         report = self.report(draft, take)
-        revision = Revision(number=1, take=take, by=made_by or by, report=report, created=at, note=note or None)
+        makers = tuple(made_by) or (by,)
+        revision = Revision(
+            number=1, take=take, by=joined(makers), makers=makers, report=report, created=at, note=note or None
+        )
         status = "ready" if report.verdict == "pass" else "needs-work"
         review = ReviewState(state="in_review", by=by, since=at)
         draft = draft.model_copy(update={"status": status, "revisions": (revision,), "review": review})

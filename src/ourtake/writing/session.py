@@ -240,7 +240,14 @@ class Session:
         number = len(self.revisions) + 1
         self.revisions.append(
             Revision(
-                number=number, take=take, by=self._by, report=report, created=utc_now(), note=note, handles=handles
+                number=number,
+                take=take,
+                by=self._by,
+                makers=(self._by,),
+                report=report,
+                created=utc_now(),
+                note=note,
+                handles=handles,
             )
         )
         return self.revisions[-1]
