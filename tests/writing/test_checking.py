@@ -17,6 +17,7 @@ import pytest
 
 from ourtake.archive.lookup import Archive
 from ourtake.checks.examples import RELATED, SOUND, SOURCE, build, with_first
+from ourtake.cli.check_batch import usable_processors
 from ourtake.config import Settings
 from ourtake.documents import Article, Draft, Report
 from ourtake.errors import StoreError
@@ -142,3 +143,53 @@ def test_a_batch_whose_checking_process_is_killed_goes_on(run: Run, paper: Path)
     # A process that was asked for nothing yet is not missed, so no message is demanded here.
     assert errors.count("A worker process ended before its work was done") <= 1
     assert len((paper / "out.jsonl").read_text().splitlines()) == 3
+
+
+KILLED = """
+import sys
+from ourtake.jobs.worker_process import _Worker
+from ourtake.cli.main import main
+
+ask, left = _Worker.exchange, [int(sys.argv.pop(1))]
+
+def killed(self, message):
+    if left[0]:
+        left[0] -= 1
+        self._process.kill()  # SIGKILL, as the kernel sends it when memory runs out
+    return ask(self, message)
+
+_Worker.exchange = killed
+main()
+"""
+LOST = "ourtake: A worker process ended before its work was done (exit code -9)."
+ONE_LOST = f"{LOST} This process checks its take; the others go on.\n"
+ALL_LOST = f"{LOST} From now on this process checks the takes, which is slower.\n"
+
+
+def killed_run(kills: int, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command whose processes are killed by a signal when they are asked, so many times."""
+    command = [sys.executable, "-c", KILLED, str(kills), *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("kills", [1, 2])
+def test_a_batch_says_that_a_checking_process_was_killed_and_checks_on(run: Run, paper: Path, kills: int) -> None:
+    batch_of(paper, run)
+    words = ["draft", "--batch", "sources.jsonl", "--concurrency", "1", "-o", "out.jsonl"]
+    done = killed_run(kills, *words, folder=paper)
+    processes = min(2, usable_processors())
+    assert done.stderr == {(1, 2): ONE_LOST, (2, 2): ONE_LOST + ALL_LOST}.get((kills, processes), ALL_LOST)
+    assert done.returncode == 0 and "3 drafts: 3 ready, 0 with open errors, 0 failed" in done.stdout
+    lines = (paper / "out.jsonl").read_text().splitlines()
+    drafts = [Draft.model_validate_json(line) for line in lines]
+    assert len(drafts) == 3 and all(draft.revisions[-1].report.sentences for draft in drafts)
+
+
+@pytest.mark.skipif(usable_processors() < 2, reason="with one processor, check --batch starts no other process")
+def test_check_says_that_its_processes_were_killed_and_checks_on(tmp_path: Path, run: Run) -> None:
+    row = {"take": TAKES[1].model_dump(mode="json"), "source": SOURCE.model_dump(mode="json")}
+    (tmp_path / "takes.jsonl").write_text("".join(f"{json.dumps(row | {'id': str(n)})}\n" for n in range(100)))
+    words = ["check", "--batch", "takes.jsonl", "--format", "json"]
+    whole, done = run(*words, folder=tmp_path), killed_run(2, *words, folder=tmp_path)
+    assert done.stderr == f"{LOST} Its takes are checked in the main process, which takes longer.\n"
+    assert (done.returncode, done.stdout) == (1, whole.stdout) and len(done.stdout.splitlines()) == 100
