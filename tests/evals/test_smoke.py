@@ -89,8 +89,8 @@ def test_the_kept_run_is_of_the_suite_as_it_is(smoke: Path) -> None:
     record, kept = (
         json.loads((folder / "run.json").read_text()) for folder in (smoke, ROOT / "evals" / "kept" / "smoke")
     )
-    assert {key: kept[key] for key in ("asked", "models", "cells")} == {
-        key: record[key] for key in ("asked", "models", "cells")
+    assert {key: kept[key] for key in ("suite", "asked", "models", "cells")} == {
+        key: record[key] for key in ("suite", "asked", "models", "cells")
     }
 
 
