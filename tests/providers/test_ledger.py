@@ -181,7 +181,7 @@ def test_an_answer_that_the_store_cannot_take_is_kept_in_a_second_place(
         """The disk is full when its answer comes."""
 
         async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-            await store._write(lambda connection: fill(connection))
+            await store.write(lambda connection: fill(connection))
             long = "x" * 100_000
             return (await super().reply(request)).model_copy(update={"text": long})
 

@@ -62,7 +62,7 @@ def test_an_article_that_was_removed_is_listed(run: Run, desk: Desk, linking: St
 
 def test_a_take_of_ours_that_was_killed_is_known_by_its_posts(run: Run, desk: Desk, linking: Store) -> None:
     own = desk.save(made_draft(id="bbbb00000002", body="No links here.", summary="None."))
-    linking.save_post(PostRecord("wordpress https://paper.example", own.id, "slug", "7", FIRST))
+    linking.posts.save(PostRecord("wordpress https://paper.example", own.id, "slug", "7", FIRST))
     linking.close()
     assert listed(run, desk) == []
     desk.set_up("wordpress", "https://paper.example", user="boss")

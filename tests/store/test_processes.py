@@ -52,7 +52,7 @@ def test_a_run_belongs_to_one_process_and_goes_on_when_that_is_gone(store_addres
         one, two = store.enroll(), store.enroll()
 
         def claim(process: int, *, resume: bool = False) -> Any:
-            return store.claim_run("batch out.jsonl", process_id=process, resume=resume)
+            return store.runs.claim("batch out.jsonl", process_id=process, resume=resume)
 
         first = claim(one)
         assert not first.held_by and str(os.getpid()) in claim(two).held_by
@@ -61,11 +61,11 @@ def test_a_run_belongs_to_one_process_and_goes_on_when_that_is_gone(store_addres
         with store._engine.begin() as connection:
             connection.execute(text(f"UPDATE processes SET born = 'gone' WHERE id = {one}"))
         assert claim(two).run_id == first.run_id, "taken over"
-        store.release_run(first.run_id, finished=False)
+        store.runs.release(first.run_id, finished=False)
         assert claim(two).run_id == first.run_id, "stopped, not finished"
-        store.release_run(first.run_id, finished=True)
+        store.runs.release(first.run_id, finished=True)
         assert claim(two, resume=True).run_id == first.run_id
-        store.release_run(first.run_id, finished=True)
+        store.runs.release(first.run_id, finished=True)
         assert claim(two).run_id != first.run_id, "a new run"
 
 

@@ -17,9 +17,9 @@ from sqlalchemy import text
 from ourtake.documents import Article
 from ourtake.errors import StoreError
 from ourtake.store import Store
-from ourtake.store.backend import open_backend
 from ourtake.store.calls import CallEnd, CallStart, Terms
 from ourtake.store.schema import open_engine
+from ourtake.store.store import open_backend
 from ourtake.store.writer import GroupWriter
 
 START = CallStart(draft_id="d", provider="p", model="m", task="take", request_hash="h", prompt="x")

@@ -148,7 +148,7 @@ def test_a_batch_that_is_refused_as_a_whole_costs_nothing(paper: Path) -> None:
         with pytest.raises(RefusedBatch):
             filled(given, Endpoint("", looks=[RefusedBatch("Too many lines.", "Split it.")]))
         assert states(given) == [(BATCH, "failed")]
-        assert given.pipeline.store.open_batches(run_id="run", provider="scripted", model="m") == []
+        assert given.pipeline.store.batches.open_ones(run_id="run", provider="scripted", model="m") == []
 
 
 def test_a_wait_is_given_up_and_gone_on_with(paper: Path) -> None:

@@ -16,7 +16,7 @@ from ourtake.intake.files import is_address
 from ourtake.intake.items import Item, Line, Reject, Unchanged, remembered
 from ourtake.intake.journal import Journal
 from ourtake.store import Store
-from ourtake.store.fetched import OpenImport
+from ourtake.store.imports import OpenImport
 from ourtake.store.saving import Seen
 from ourtake.text.counts import count_of
 
@@ -82,13 +82,13 @@ class ImportSource:
 
     def _pages(self, store: Store) -> Iterator[Item]:
         """The source's articles; an import that was stopped is resumed."""
-        self._open = opened = store.begin_import(self.key, again=self._again)
+        self._open = opened = store.imports.begin(self.key, again=self._again)
         if opened.done:
             self._say(
                 f"Resuming the import of {self.name}: {count_of(opened.done, 'page was', 'pages were')} read before."
             )
-            yield from (remembered(url, reason) for url, reason in store.rejected(opened))
-        self._start(Journal(lambda url: store.visit(self.key, url), round_=opened.round, again=self._again))
+            yield from (remembered(url, reason) for url, reason in store.imports.rejected(opened))
+        self._start(Journal(lambda url: store.imports.visit(self.key, url), round_=opened.round, again=self._again))
         yield from self._reader()
 
     def _import_pages(self, store: Store, tick: Callable[[int], None], rejected: Rejected) -> Counts:
@@ -99,7 +99,7 @@ class ImportSource:
         seen = Seen()
 
         def save() -> None:
-            saved = store.import_articles(group, seen, place=self.key, visits=self._journal.take())
+            saved = store.imports.save(group, seen, place=self.key, visits=self._journal.take())
             for outcome in saved.outcomes:
                 outcomes[outcome] += 1
             for repeat in repeats(saved, group):
@@ -136,7 +136,7 @@ class ImportSource:
         if not found and not self._crawl.said and not self._crawl.unchanged_list:
             self._say(f"{self.name} holds no articles.")
         if self._open is not None and self._journal.complete:
-            store.finish_import(self._open)
+            store.imports.finish(self._open)
         elif self._open is not None:
             self._say("Some pages could not be fetched. Run the command again to resume with them.")
         if self._crawl.unchanged_list:

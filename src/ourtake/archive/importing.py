@@ -19,7 +19,7 @@ from ourtake.intake.dates import unread_dates
 from ourtake.intake.items import Item, Line, Reject, Remark, Repeat, Retracted, Unchanged, Undated
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
-from ourtake.store.importing import Importing
+from ourtake.store.imports import Importing
 from ourtake.store.saving import Origin, Saved, Seen
 from ourtake.store.saving import Unchanged as UnchangedLines
 from ourtake.text.retracted import retraction

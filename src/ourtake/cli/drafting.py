@@ -58,7 +58,7 @@ def holding_run(store: Store, name: str, *, resume: bool = False, doing: str = "
     Raises InputError, naming the holder, when another process does.
     """
     process_id = store.enroll()
-    claim = store.claim_run(name, process_id=process_id, resume=resume)
+    claim = store.runs.claim(name, process_id=process_id, resume=resume)
     if claim.held_by:
         raise InputError(f"This is being {doing} by {claim.held_by}.", "Wait until it is done, or stop it.")
     run = HeldRun(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
@@ -66,7 +66,7 @@ def holding_run(store: Store, name: str, *, resume: bool = False, doing: str = "
         yield run
     finally:
         try:
-            store.release_run(run.run_id, finished=run.finished)
+            store.runs.release(run.run_id, finished=run.finished)
         except StoreError as error:
             # The drafts of the run matter more than its last row: a run that was not released is taken over once its
             # process is gone.

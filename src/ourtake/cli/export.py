@@ -110,7 +110,7 @@ def publish_draft(
     name = f"{site.to} {site.url.rstrip('/').lower()}"
     session = open_desk(store).open(draft.id)
     killed = draft.review is not None and draft.review.state == "killed"
-    if killed and not ((known := store.post(name, draft.id)) and known.remote_id):
+    if killed and not ((known := store.posts.one(name, draft.id)) and known.remote_id):
         raise InputError(
             f"Draft {draft.id} was killed, and has no post at {site.url}.", "There is nothing to withdraw."
         )
@@ -121,7 +121,7 @@ def publish_draft(
     with holding_run(store, f"publish {draft.id} {name}", resume=True, doing="published") as run:
         cms = lazy.plugins.imported(row.connect)(site)
         try:
-            done: Published = lazy.publishing.publish(piece, cms, store, site=name, again=force)
+            done: Published = lazy.publishing.publish(piece, cms, store.posts, site=name, again=force)
         except lazy.publishing.ChangedOutside as error:
             if not killed:
                 session.changed_outside(by=by, where=name, difference="\n".join(error.diff))

@@ -54,7 +54,7 @@ def _taken_back(store: Store, drafts: Iterable[Draft]) -> dict[str, str]:
     for draft in drafts:
         if draft.review is not None and draft.review.state in _TAKEN_BACK:
             why = f"{_TAKEN_BACK[draft.review.state]} on {draft.review.since[:10]}"
-            found.update({canonical_url(post.url): why for post in store.posts_of(draft.id)})
+            found.update({canonical_url(post.url): why for post in store.posts.of_draft(draft.id)})
     return found
 
 

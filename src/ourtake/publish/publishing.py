@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ourtake.errors import PublishError
 from ourtake.publish.cms import Cms, Content, Post, content_of
@@ -19,17 +19,7 @@ from ourtake.publish.seen import Seen, differing, lines_of_content, lines_of_pos
 from ourtake.values import utc_now
 
 if TYPE_CHECKING:
-    from ourtake.store.posts import PostRecord
-
-
-class PostStore(Protocol):
-    """What is asked of the store."""
-
-    def post(self, site: str, draft_id: str) -> PostRecord | None:
-        """The post that a draft became, or may have become, at a site."""
-
-    def save_post(self, record: PostRecord) -> None:
-        """Save a post."""
+    from ourtake.store.posts import PostRecord, PostStore
 
 
 class Published(NamedTuple):
@@ -47,8 +37,8 @@ class ChangedOutside(PublishError):
         self.diff = diff
 
 
-def publish(piece: Piece, cms: Cms, store: PostStore, *, site: str, again: bool = False) -> Published:
-    """Publish a take at a site (the store's name for it), or bring its post up to date.
+def publish(piece: Piece, cms: Cms, posts: PostStore, *, site: str, again: bool = False) -> Published:
+    """Publish a take at a site (the name that `posts` has for it), or bring its post up to date.
 
     `again`: a post that was deleted in the CMS is created again. Raises PublishError, and ChangedOutside where somebody
     changed the post there; in both cases nobody's text was overwritten.
@@ -58,7 +48,7 @@ def publish(piece: Piece, cms: Cms, store: PostStore, *, site: str, again: bool 
     content = cms.fitted(content_of(piece))
     wanted = lines_of_content(content)
     cms.sign_in()
-    known = store.post(site, piece.draft.id) or PostRecord(site, piece.draft.id, content.slug)
+    known = posts.one(site, piece.draft.id) or PostRecord(site, piece.draft.id, content.slug)
     current = _current(cms, known, again=again)
     seen = Seen.loads(known.seen) if current is not None else Seen([], None, [])
     now = lines_of_post(current) if current is not None else []
@@ -69,7 +59,7 @@ def publish(piece: Piece, cms: Cms, store: PostStore, *, site: str, again: bool 
             differing(seen.lines or seen.pending or wanted, now),
         )
     # Kept before anything is sent: a post that a broken connection left behind is recognised by it.
-    store.save_post(known._replace(seen=seen._replace(pending=wanted).dumps()))
+    posts.save(known._replace(seen=seen._replace(pending=wanted).dumps()))
     did: Literal["created", "updated", "unchanged"] = "unchanged"
     if current is None:
         did, post = "created", _created(cms, content)
@@ -78,17 +68,17 @@ def publish(piece: Piece, cms: Cms, store: PostStore, *, site: str, again: bool 
     else:
         untouched = seen.tags is None or seen.tags == sorted(current.tags)
         did, post = "updated", _updated(cms, current, content, tags=untouched)
-    return Published(did, _verified(cms, store, known, post=post, wanted=wanted, number=piece.revision.number))
+    return Published(did, _verified(cms, posts, known, post=post, wanted=wanted, number=piece.revision.number))
 
 
-def _verified(cms: Cms, store: PostStore, known: PostRecord, *, post: Post, wanted: list[str], number: int) -> Post:
+def _verified(cms: Cms, posts: PostStore, known: PostRecord, *, post: Post, wanted: list[str], number: int) -> Post:
     """The post as it is read back; what was seen is stored. Raises PublishError where it differs from what was sent."""
     read = cms.get(post.remote_id)
     if read is None:
         raise PublishError(f"The post {post.url or post.remote_id} can't be read back.", "Look at it in the CMS.")
     lines = lines_of_post(read)
     seen = Seen(lines, sorted(read.tags), []).dumps()
-    store.save_post(known._replace(remote_id=read.remote_id, url=read.url, revision=number, sent=utc_now(), seen=seen))
+    posts.save(known._replace(remote_id=read.remote_id, url=read.url, revision=number, sent=utc_now(), seen=seen))
     if diff := differing(wanted, lines):
         raise PublishError(
             f"{read.url} does not say what was sent; the first difference: {diff[0][:200]}",

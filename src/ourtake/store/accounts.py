@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Column, Connection, Float, Table, delete, func, select, update
+from sqlalchemy import Column, Float, Table, delete, func, select, update
 
-from ourtake.store.dialect import String, upsert
+from ourtake.store.database import Part
+from ourtake.store.dialect import String, put, upsert
 from ourtake.store.tables import metadata
 
 Role = Literal["writer", "editor", "admin"]
@@ -34,8 +33,6 @@ logins = Table(
 )
 """`token`: the SHA-256 of what the browser holds. `began`, `seen`: seconds since 1970."""
 
-_Opened = Callable[[], AbstractContextManager[Connection]]
-
 
 class Person(NamedTuple):
     """Somebody who may log in."""
@@ -45,12 +42,8 @@ class Person(NamedTuple):
     secret: str
 
 
-class AccountStore:
-    """The accounts of one store. Writes are committed when a method returns. Usable from several threads."""
-
-    def __init__(self, reading: _Opened, writing: _Opened) -> None:
-        self._reading = reading
-        self._writing = writing
+class AccountStore(Part):
+    """The accounts of one store."""
 
     def people(self) -> list[Person]:
         """Everybody, by name."""
@@ -67,9 +60,7 @@ class AccountStore:
         """Add a person, or change role and password; that ends the person's logins. Whether the person is new."""
         with self._writing() as connection:
             known = connection.execute(select(func.count()).where(people.c.name == person.name)).scalar_one()
-            statement = upsert(connection, people).values(person._asdict())
-            changed = {"role": person.role, "secret": person.secret}
-            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changed))
+            put(connection, people, [person._asdict()])
             connection.execute(delete(logins).where(logins.c.name == person.name))
             return not known
 

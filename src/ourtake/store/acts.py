@@ -15,9 +15,9 @@ from pydantic import Field
 from sqlalchemy import Connection, insert, select
 
 from ourtake.documents import Document
+from ourtake.store.dialect import parts
 from ourtake.store.tables import acts
 
-_AT_ONCE = 500
 FIRST = "0" * 64
 """What stands for the digest before the first act."""
 
@@ -84,8 +84,8 @@ def listed(connection: Connection, draft_id: str) -> list[Act]:
 def listed_by_draft(connection: Connection, draft_ids: Sequence[str]) -> dict[str, tuple[Act, ...]]:
     """The acts of each of the drafts that has some, in order."""
     found: dict[str, list[Act]] = {}
-    for first in range(0, len(draft_ids), _AT_ONCE):
-        wanted = acts.c.draft_id.in_(draft_ids[first : first + _AT_ONCE])
+    for part in parts(draft_ids):
+        wanted = acts.c.draft_id.in_(part)
         statement = select(acts.c.draft_id, acts.c.document).where(wanted).order_by(acts.c.draft_id, acts.c.number)
         for row in connection.execute(statement):
             found.setdefault(row.draft_id, []).append(Act.model_validate_json(row.document))

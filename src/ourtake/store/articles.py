@@ -14,11 +14,8 @@ from pydantic_core import from_json
 from sqlalchemy import Connection
 
 from ourtake.documents import Article, trusted_article
-from ourtake.store.dialect import last_number, last_number_query, run
+from ourtake.store.dialect import last_number, last_number_query, parts, run
 from ourtake.text.words import canonical_url, normalise
-
-_CHUNK = 500
-"""SQLite's oldest limit on variables in one statement is 999."""
 
 
 class Position(NamedTuple):
@@ -42,9 +39,8 @@ class Change(NamedTuple):
 
 def among(connection: Connection, statement: str, values: Sequence[Any]) -> Iterator[Any]:
     """The rows of a statement that ends with IN."""
-    for first in range(0, len(values), _CHUNK):
-        part = tuple(values[first : first + _CHUNK])
-        yield from run(connection, f"{statement} ({','.join('?' * len(part))})", part).fetchall()
+    for part in parts(values):
+        yield from run(connection, f"{statement} ({','.join('?' * len(part))})", tuple(part)).fetchall()
 
 
 def title_hash(text: str) -> int:

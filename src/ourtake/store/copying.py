@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, 
 
 from ourtake.errors import StoreError
 from ourtake.store.all_tables import shared
-from ourtake.store.dialect import count_on, is_server, last_number, run, upsert
+from ourtake.store.dialect import count_on, is_server, last_number, put, run
 from ourtake.store.store import Store
 from ourtake.store.tables import COPYING, meta, numbers
 from ourtake.text.counts import count_of
@@ -57,9 +57,7 @@ def copy(source: Store, target: Store, *, on_progress: OnProgress = lambda table
         known = {row.name: row.value for row in here.execute(select(meta))}
         last = {name: last_number(here, name) for name in _NUMBERED}
     with target.writing() as connection:
-        for name, value in known.items():
-            statement = upsert(connection, meta).values(name=name, value=value)
-            connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        put(connection, meta, [{"name": name, "value": value} for name, value in known.items()])
         _set_numbers(connection, last)
         connection.execute(delete(meta).where(meta.c.name == COPYING))
     return found

@@ -7,8 +7,7 @@ together or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -16,11 +15,10 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from ourtake.documents import Draft, Revision
 from ourtake.store import acts, queue
 from ourtake.store.acts import Act, NewAct
+from ourtake.store.database import Part
 from ourtake.store.queue import QueueRow
 from ourtake.store.tables import acts as table
 from ourtake.store.tables import drafts, revisions, seals
-
-_Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class Filed(NamedTuple):
@@ -31,12 +29,8 @@ class Filed(NamedTuple):
     newest: int
 
 
-class DeskStore:
-    """The desk's part of one store. Writes are committed when a method returns. Usable from several threads."""
-
-    def __init__(self, reading: _Opened, writing: _Opened) -> None:
-        self._reading = reading
-        self._writing = writing
+class DeskStore(Part):
+    """The desk's part of one store."""
 
     def queue(
         self, *, states: tuple[str, ...] = (), search: str = "", limit: int = 50, offset: int = 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy
 from sqlalchemy import BigInteger, Connection, CursorResult, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+
+Value = TypeVar("Value")
 
 Integer = sqlalchemy.Integer().with_variant(BigInteger(), "postgresql")
 """SQLite's integers have 64 bits; amounts and hashes need them."""
@@ -70,6 +72,20 @@ def upsert_at(server: bool, table: Table) -> Any:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same columns. Of a row whose primary key is there already, the other columns change."""
+    if not rows:
+        return
+    statement, keys = upsert(connection, table), [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def parts(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """The values, at most as many at a time as one statement takes: SQLite's oldest limit on variables is 999."""
+    return (values[first : first + 500] for first in range(0, len(values), 500))
 
 
 def in_list(connection: Connection, *, numbers: bool = False) -> str:

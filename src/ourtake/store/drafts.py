@@ -17,13 +17,9 @@ from ourtake.store.dialect import is_server, upsert_at
 from ourtake.store.tables import drafts, revisions
 
 SIGNED = ("approved", "published", "changed_outside", "corrected")
-"""States of the desk that a change of the text ends."""
+"""States of the desk of drafts that readers may have seen. A change of the text ends them."""
 
 _COUNTED = ("undecided", "overrides", "proposals", "acts")
-
-
-_OUT = ("approved", "published", "changed_outside", "corrected")
-"""The states of drafts that readers may have seen."""
 
 
 def save(connection: Connection, draft: Draft) -> None:
@@ -107,7 +103,7 @@ def earlier_takes(connection: Connection, limit: int, *, besides_run: str = "") 
         revision = json.loads(row.document) if row.number == draft.get("chosen", 1) else {}
         # The built-in writer says the same things about every story: that a trial draft repeats them is not a fault of
         # the next one, unless it was published.
-        if revision and (revision["by"] != "baseline" or (draft.get("review") or {}).get("state") in _OUT):
+        if revision and (revision["by"] != "baseline" or (draft.get("review") or {}).get("state") in SIGNED):
             take = revision["take"]
             takes[row.draft_id] = EarlierTake(
                 row.draft_id, draft["source"]["url"], take["headline"], take["summary"], take["body"]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from ourtake.documents import Source
+from ourtake.store.dialect import parts
 from ourtake.store.stories import NEW, PAGE, WAITING, Change, Compare, Matcher, SeenEntry, StoryText, story_id
 from ourtake.store.tables import watch_changes, watch_items, watch_stories
 
@@ -47,9 +48,8 @@ def save_entries(
 def items(connection: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The rows of those of the canonical addresses that were seen before."""
     found: dict[str, dict[str, Any]] = {}
-    for first in range(0, len(keys), 500):  # a statement takes only so many values
-        part = watch_items.c.url.in_(keys[first : first + 500])
-        rows = connection.execute(select(watch_items).where(part)).mappings()
+    for part in parts(keys):
+        rows = connection.execute(select(watch_items).where(watch_items.c.url.in_(part))).mappings()
         found |= {row["url"]: dict(row) for row in rows}
     return found
 

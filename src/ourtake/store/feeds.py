@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from ourtake.store import processes
-from ourtake.store.dialect import upsert
+from ourtake.store.dialect import parts, upsert
 from ourtake.store.tables import watch_feeds, watch_hosts
 
 CLOCK_SLIP = 60.0
@@ -87,10 +87,8 @@ def take_hosts(connection: Connection, hosts: Collection[str], *, process_id: in
     new = [{"host": host, "process_id": process_id, "asked": 0.0} for host in free if host not in known]
     if new:
         connection.execute(insert(watch_hosts), new)
-    mine = [host for host in free if host in known]
-    for first in range(0, len(mine), 500):  # a statement takes only so many values
-        part = watch_hosts.c.host.in_(mine[first : first + 500])
-        connection.execute(update(watch_hosts).where(part).values(process_id=process_id))
+    for part in parts([host for host in free if host in known]):
+        connection.execute(update(watch_hosts).where(watch_hosts.c.host.in_(part)).values(process_id=process_id))
     return {host: known[host].asked if host in known else 0.0 for host in free}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert,
 from ourtake.documents import Usage
 from ourtake.store import processes
 from ourtake.store.calls import BATCH, Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.dialect import parts
 from ourtake.store.sent_marks import Marks
 from ourtake.store.tables import calls
 from ourtake.values import utc_now
@@ -229,8 +230,8 @@ def hashes_in(
 ) -> set[str]:
     """Which of these requests have a call in one of the states; with `draft_id`, one that was made for that draft."""
     found: set[str] = set()
-    for first in range(0, len(hashes), 500):  # a statement takes only so many values
-        wanted = calls.c.request_hash.in_(hashes[first : first + 500]) & calls.c.state.in_(states)
+    for part in parts(hashes):
+        wanted = calls.c.request_hash.in_(part) & calls.c.state.in_(states)
         if draft_id is not None:
             wanted &= calls.c.draft_id == draft_id
         found |= set(connection.execute(select(calls.c.request_hash).where(wanted)).scalars())

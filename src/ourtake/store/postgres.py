@@ -15,7 +15,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -24,7 +23,7 @@ from ourtake.errors import StoreError
 from ourtake.store.address import without_password
 from ourtake.store.all_tables import metadata
 from ourtake.store.dialect import ARCHIVE_LOCK, WRITE_LOCK
-from ourtake.store.schema import MIGRATIONS
+from ourtake.store.schema import alembic_config, check_version, upgrade
 from ourtake.store.tables import HEAD, meta, numbers
 
 OLDEST = 150000
@@ -114,13 +113,9 @@ def _version(connection: Connection, shown: str) -> str | None:
             do = "Name an empty database, or another schema with ?options=-csearch_path%3DNAME."
             raise StoreError(f"{shown} is a database of another program.", do)
         return None
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version is None or not re.fullmatch(r"\d{4}", version):
-        what = f"The store {shown} has the schema {version!r}, which no version of ourtake writes."
-        raise StoreError(what, "Restore it from a backup.")
-    if version > HEAD:
-        raise StoreError(f"The store {shown} was written by a newer ourtake.", "Update this program.")
-    return str(version)
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    check_version(version, shown)
+    return version
 
 
 def _migrate(engine: Engine, shown: str) -> None:
@@ -131,18 +126,15 @@ def _migrate(engine: Engine, shown: str) -> None:
         version = _version(connection, shown)
         if version == HEAD:
             return
-        config = Config()
-        config.set_main_option("script_location", MIGRATIONS)
-        config.attributes["connection"] = connection
         if version is None:
             metadata.create_all(connection)
             for name in ("sent_marks", "turns"):
                 connection.exec_driver_sql(f"ALTER TABLE {name} SET UNLOGGED")
             connection.execute(meta.insert(), {"name": "identity", "value": secrets.randbits(62)})
             connection.execute(numbers.insert(), [{"name": name, "last": 0} for name in ("articles", "removed")])
-            command.stamp(config, "head")
+            command.stamp(alembic_config(connection), "head")
         else:
-            command.upgrade(config, "head")
+            upgrade(connection)
 
 
 def _begin(connection: Connection) -> None:

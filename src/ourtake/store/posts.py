@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import select
 
-from ourtake.store.dialect import upsert
+from ourtake.store.database import Part
+from ourtake.store.dialect import put
 from ourtake.store.tables import posts
 
 
@@ -32,24 +33,20 @@ class PostRecord(NamedTuple):
     seen: str = ""
 
 
-def save(connection: Connection, record: PostRecord) -> None:
-    """Insert or replace the row of this site and draft."""
-    values = record._asdict()
-    statement = upsert(connection, posts).values(**values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["site", "draft_id"], set_=values))
+class PostStore(Part):
+    """The posts of one store."""
 
+    def save(self, record: PostRecord) -> None:
+        """Save a post; it replaces what was known of it."""
+        with self._writing() as connection:
+            put(connection, posts, [record._asdict()])
 
-def one(connection: Connection, site: str, draft_id: str) -> PostRecord | None:
-    """The row of this site and draft."""
-    row = connection.execute(select(posts).where(posts.c.site == site, posts.c.draft_id == draft_id)).first()
-    return None if row is None else _record(row)
+    def one(self, site: str, draft_id: str) -> PostRecord | None:
+        """The post that a draft became, or may have become, at a site."""
+        return next((record for record in self.of_draft(draft_id) if record.site == site), None)
 
-
-def of_draft(connection: Connection, draft_id: str) -> list[PostRecord]:
-    """The rows of a draft, by site."""
-    rows = connection.execute(select(posts).where(posts.c.draft_id == draft_id).order_by(posts.c.site))
-    return [_record(row) for row in rows]
-
-
-def _record(row: Row[tuple[object, ...]]) -> PostRecord:
-    return PostRecord(**row._mapping)
+    def of_draft(self, draft_id: str) -> list[PostRecord]:
+        """The posts of a draft, by site."""
+        statement = select(posts).where(posts.c.draft_id == draft_id).order_by(posts.c.site)
+        with self._reading() as connection:
+            return [PostRecord(**row) for row in connection.execute(statement).mappings()]

@@ -10,9 +10,10 @@ import hashlib
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from ourtake.store import processes
+from ourtake.store.database import Part
 from ourtake.store.tables import runs
 from ourtake.values import utc_now
 
@@ -25,42 +26,38 @@ class Claim(NamedTuple):
     new: bool = False
 
 
-def claim(connection: Connection, name: str, *, process_id: int, resume: bool) -> Claim:
-    """Take the run of that name.
+class RunStore(Part):
+    """The runs of one store."""
 
-    An unfinished run is resumed. A finished one is also resumed if `resume`; otherwise a new one begins.
-    """
-    newest = connection.execute(
-        select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)
-    ).first()
-    if (
-        newest is not None
-        and newest.state == "running"
-        and newest.process_id != process_id
-        and processes.is_alive(connection, newest.process_id)
-    ):
-        return Claim(
-            newest.id, held_by=f"{processes.name(connection, newest.process_id)}, since {newest.started[:19]} UTC"
-        )
-    if newest is not None and (resume or newest.state != "finished"):
-        connection.execute(
-            update(runs)
-            .where(runs.c.id == newest.id)
-            .values(state="running", process_id=process_id, started=utc_now("milliseconds"))
-        )
-        return Claim(newest.id)
-    run_id = uuid.uuid4().hex[:12]
-    connection.execute(
-        insert(runs).values(
-            id=run_id, name=name, state="running", process_id=process_id, started=utc_now("milliseconds")
-        )
-    )
-    return Claim(run_id, new=True)
+    def claim(self, name: str, *, process_id: int, resume: bool) -> Claim:
+        """Take the run of that name, or find out who holds it.
 
+        An unfinished run is resumed. A finished one is also resumed if `resume`; otherwise a new one begins.
+        """
+        values = {"state": "running", "process_id": process_id, "started": utc_now("milliseconds")}
+        with self._writing() as connection:
+            named = select(runs).where(runs.c.name == name).order_by(runs.c.sequence.desc()).limit(1)
+            newest = connection.execute(named).first()
+            if (
+                newest is not None
+                and newest.state == "running"
+                and newest.process_id != process_id
+                and processes.is_alive(connection, newest.process_id)
+            ):
+                holder = processes.name(connection, newest.process_id)
+                return Claim(newest.id, held_by=f"{holder}, since {newest.started[:19]} UTC")
+            if newest is not None and (resume or newest.state != "finished"):
+                connection.execute(update(runs).where(runs.c.id == newest.id).values(values))
+                return Claim(newest.id)
+            run_id = uuid.uuid4().hex[:12]
+            connection.execute(insert(runs).values(id=run_id, name=name, **values))
+            return Claim(run_id, new=True)
 
-def release(connection: Connection, run_id: str, *, finished: bool) -> None:
-    """Release a run: finished, or stopped and to be resumed."""
-    connection.execute(update(runs).where(runs.c.id == run_id).values(state="finished" if finished else "stopped"))
+    def release(self, run_id: str, *, finished: bool) -> None:
+        """Release a run: finished, or stopped and to be resumed."""
+        state = "finished" if finished else "stopped"
+        with self._writing() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(state=state))
 
 
 def draft_id(run_id: str, *parts: str) -> str:

@@ -12,16 +12,19 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ourtake.errors import StoreError
 from ourtake.store import faults
 from ourtake.store.address import sqlite_path
 from ourtake.store.tables import HEAD
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_SECONDS = 30
 MIGRATIONS = str(Path(__file__).parent / "migrations")
@@ -137,7 +140,7 @@ def _check_file(path: Path, *, create: bool) -> bool:
         if head and head != b"SQLite format 3\x00":
             raise StoreError(f"{path} is not an ourtake store.", "Name another file with --store.")
         if create and not can_write(path):
-            raise StoreError(f"{path} can't be written: it or its folder is read-only.", _PERMISSIONS)
+            raise StoreError(f"{path} can't be written: it or its folder is read-only.", PERMISSIONS)
         return not head
     if path.exists():
         raise StoreError(f"{path} is not a file, so it can't be a store.", "Name another file with --store.")
@@ -153,7 +156,7 @@ def _check_file(path: Path, *, create: bool) -> bool:
     return True
 
 
-_PERMISSIONS = "Change its permissions, or name another with --store."
+PERMISSIONS = "Change its permissions, or name another with --store."
 _HEADS = {
     "-wal": (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"),
     "-shm": ((3007000).to_bytes(4, sys.byteorder),),
@@ -240,14 +243,18 @@ def _version_of(engine: Engine, path: Path) -> str | None:
             if "alembic_version" in names
             else None
         )
-    if version is not None and version > HEAD:
-        raise StoreError(f"The store {path} was written by a newer ourtake.", "Update this program.")
-    if version is not None and not re.fullmatch(r"\d{4}", version):
-        raise StoreError(
-            f"The store {path} has the schema {version!r}, which no version of ourtake writes.",
-            "Restore it from a backup.",
-        )
+    if version is not None:
+        check_version(version, str(path))
     return version
+
+
+def check_version(version: str | None, shown: str) -> None:
+    """Raise StoreError for a schema that is too new or that no ourtake writes. `shown`: the store's path or address."""
+    if version is None or not re.fullmatch(r"\d{4}", version):
+        what = f"The store {shown} has the schema {version!r}, which no version of ourtake writes."
+        raise StoreError(what, "Restore it from a backup.")
+    if version > HEAD:
+        raise StoreError(f"The store {shown} was written by a newer ourtake.", "Update this program.")
 
 
 def _migrate(engine: Engine, path: Path) -> None:
@@ -269,59 +276,15 @@ def _migrate(engine: Engine, path: Path) -> None:
 def upgrade(connection: Connection) -> None:
     """Run the migrations that a store has not had yet."""
     from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic's commands need to know of our migrations."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", MIGRATIONS)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-_LEDGER = ("calls", "drafts", "revisions", "runs", "processes", "batches")
-_CHECKED_UP_TO = 256 * 1024 * 1024
-"""Bytes; up to this size a store is checked before anything is paid, at about a gigabyte a second. In a larger one,
-damage is found when a page is read.
-"""
-
-
-def check_whole(connection: Connection) -> None:
-    """Raise StoreError when any table or index is damaged. Reads the whole file."""
-    _check(connection, "PRAGMA quick_check")
-
-
-def _check(connection: Connection, pragma: str) -> None:
-    found = str(connection.exec_driver_sql(pragma).scalar())
-    if found != "ok":
-        raise faults.damaged(_path_of(connection.engine), found.splitlines()[-1])
-
-
-def _path_of(engine: Engine) -> Path:
-    return Path(str(engine.url.database))
-
-
-def check_ledger(connection: Connection) -> None:
-    """Raise StoreError when the tables for payments and drafts are damaged."""
-    size = connection.exec_driver_sql(
-        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-    ).scalar_one()
-    for table in _LEDGER if size <= _CHECKED_UP_TO else ():
-        _check(connection, f"PRAGMA quick_check('{table}')")
-
-
-@contextlib.contextmanager
-def plain_errors(engine: Engine) -> Iterator[None]:
-    """Raise the database's errors as StoreError."""
-    try:
-        yield
-    except DBAPIError as error:
-        path = _path_of(engine)
-        if faults.is_damaged(error.orig):
-            raise faults.damaged(path, error.orig) from error
-        if full := faults.full_disk(path, error.orig):
-            raise full from error
-        if "readonly" in str(error.orig):
-            raise StoreError("The store can't be written: it or its folder is read-only.", _PERMISSIONS) from error
-        raise StoreError(
-            f"The store can't be read or written: {error.orig}.",
-            "Check the disk and its permissions; nothing incomplete was kept.",
-        ) from error
+    return config

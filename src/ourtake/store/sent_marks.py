@@ -1,5 +1,5 @@
 """Which recorded calls were sent: the interface, and SQLite's form of it, eight bytes a call in a file next to the
-store, NAME.db-sent. PostgreSQL's is in server_marks.py.
+store, NAME.db-sent. PostgreSQL's is in server_backend.py.
 
 A call's row must be on the disk before the call is made, so the rows of the next calls are written while they wait for
 their turn. A second commit between row and call would delay the call. A mark needs no commit: it is written to the file

@@ -2,69 +2,55 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Table, insert, select
 
-from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage, Visit
+from ourtake.documents import Article, Draft, EarlierTake, LinkCheck, Usage
 from ourtake.errors import StoreError
-from ourtake.store import (
-    articles,
-    batches,
-    claim_answers,
-    drafts,
-    fetched,
-    ledger,
-    link_checks,
-    links,
-    posts,
-    processes,
-    runs,
-    saving,
-)
+from ourtake.store import articles, drafts, ledger, links, processes, saving
 from ourtake.store.accounts import AccountStore
-from ourtake.store.address import without_password
+from ourtake.store.address import is_server, without_password
 from ourtake.store.article_rows import ArticleRows
 from ourtake.store.articles import Change, Position
-from ourtake.store.backend import Backend, open_backend
+from ourtake.store.backend import Backend
+from ourtake.store.batches import BatchStore
 from ourtake.store.calls import Begun, CallEnd, CallRecord, CallStart, Ceiling, CostRow, Over, Terms
+from ourtake.store.database import Database
 from ourtake.store.desk import DeskStore
+from ourtake.store.dialect import parts, put
 from ourtake.store.failpoints import failpoint
-from ourtake.store.importing import Importing
-from ourtake.store.tables import COPYING, meta, rankings
+from ourtake.store.imports import Importing, ImportStore
+from ourtake.store.posts import PostStore
+from ourtake.store.runs import RunStore
+from ourtake.store.sqlite_backend import SqliteBackend
+from ourtake.store.tables import COPYING, claim_answers, link_checks, meta, rankings
 from ourtake.store.vectors import Vectors
 from ourtake.store.watching import WatchStore
-from ourtake.store.writer import GroupWriter
-
-Result = TypeVar("Result")
 
 
-class Store:
-    """Articles, drafts and the ledger. What is written is committed when a method returns (when awaited, for async
-    ones). `queue_address`: where jobs for workers are queued; "" for a store in a file. `turns`: those that workers
-    share at providers; None for a store in a file.
+class Store(Database):
+    """Articles, drafts and the ledger; the other subjects have a part each. What is written is committed when a method
+    returns (when awaited, for async ones). `queue_address`: where jobs for workers are queued, `turns`: those that
+    workers share at providers; "" and None for a store in a file.
     """
 
     def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self._engine = backend.engine
+        super().__init__(backend)
         self.only_read = backend.only_read
         self.from_copy = backend.from_copy
         self.queue_address = backend.queue_address
         self.turns = backend.turns
-        self._writer = GroupWriter(backend)
-        self.vectors = Vectors(self.reading, self.writing)
-        self.desk = DeskStore(self.reading, self.writing)
-        self.accounts = AccountStore(self.reading, self.writing)
-        self.watch = WatchStore(self.reading, self.writing)
-        self.marks = backend.marks
-
-    def tell(self, notice: Callable[[str], None]) -> None:
-        """Have a sentence said when the server is away in the middle of the work, and when it is back."""
-        self._backend.notice = notice
+        self.accounts = AccountStore(self)
+        self.batches = BatchStore(self)
+        self.desk = DeskStore(self)
+        self.imports = ImportStore(self)
+        self.posts = PostStore(self)
+        self.runs = RunStore(self)
+        self.vectors = Vectors(self)
+        self.watch = WatchStore(self)
 
     @classmethod
     def open(cls, address: str, *, create: bool = True, half_copied: bool = False) -> Store:
@@ -82,81 +68,14 @@ class Store:
             raise StoreError(what, "Run the same `ourtake store copy` again, which continues it.")
         return store
 
-    def __enter__(self) -> Store:
-        return self
+    def tell(self, notice: Callable[[str], None]) -> None:
+        """Have a sentence said when the server is away in the middle of the work, and when it is back."""
+        self._backend.notice = notice
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Commit what waits, and close."""
-        self._writer.close()
-        self._engine.dispose()
-        self.marks.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the store; for store/ only."""
-        with self._backend.plain_errors(), self._connected().execution_options(**self._backend.reading) as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self, *, archive: bool = False) -> Iterator[Connection]:
-        """One transaction; `archive`: one that changes articles. For store/ only."""
-        options = {"archive": archive}
-        with (
-            self._backend.plain_errors(),
-            self._connected().execution_options(**options) as connection,
-            connection.begin(),
-        ):
-            yield connection
-
-    def _connected(self) -> Connection:
-        """A connection; a server that is away just now is waited for."""
-        while True:
-            try:
-                return self._engine.connect()
-            except DBAPIError as error:
-                if not self._backend.is_away(error) or not self._backend.wait():
-                    raise
-
-    def save_articles(
-        self, given: Sequence[Article], *, place: str = "", visits: Sequence[Visit] = ()
-    ) -> list[saving.Outcome]:
-        """Add or update articles in one transaction. Returns one outcome each, in order. The visits in which the import
-        of `place` read them are stored with them.
-        """
+    def save_articles(self, given: Sequence[Article]) -> list[saving.Outcome]:
+        """Add or update articles in one transaction. Returns one outcome each, in order."""
         with self.writing(archive=True) as connection:
-            fetched.save(connection, place, visits)
             return saving.save(connection, given).outcomes
-
-    def import_articles(
-        self, given: Sequence[Article], seen: saving.Seen, *, place: str, visits: Sequence[Visit]
-    ) -> saving.Saved:
-        """As save_articles, for one import that notices what it has read before."""
-        with self.writing(archive=True) as connection:
-            fetched.save(connection, place, visits)
-            return saving.save(connection, given, seen=seen)
-
-    def begin_import(self, place: str, *, again: bool = False) -> fetched.OpenImport:
-        """Go on with the import of a place that was stopped, or begin a new one."""
-        with self.writing() as connection:
-            return fetched.begin(connection, place, again=again)
-
-    def visit(self, place: str, url: str) -> Visit | None:
-        """The last visit of an address in imports of this place."""
-        with self.reading() as connection:
-            return fetched.one(connection, place, url)
-
-    def rejected(self, running: fetched.OpenImport) -> list[tuple[str, str]]:
-        """Address and reason of the pages that gave nothing in this import so far."""
-        with self.reading() as connection:
-            return fetched.rejected(connection, running)
-
-    def finish_import(self, running: fetched.OpenImport) -> None:
-        """Mark an import as finished; the next one of this place starts over."""
-        with self.writing() as connection:
-            fetched.finish(connection, running)
 
     @contextmanager
     def importing(self, seen: saving.Seen | None = None) -> Iterator[Importing]:
@@ -252,21 +171,23 @@ class Store:
     def save_link_checks(self, checks: Sequence[LinkCheck]) -> None:
         """Save what was found behind links; the newest check of an address replaces earlier ones."""
         with self.writing() as connection:
-            link_checks.save(connection, checks)
+            put(connection, link_checks, [{"url": one.url, "document": one.model_dump_json()} for one in checks])
 
     def link_checks(self, urls: Sequence[str]) -> list[LinkCheck]:
         """The newest check of each of these addresses, where there is one."""
         with self.reading() as connection:
-            return link_checks.known(connection, urls)
+            found = _documents(connection, link_checks, urls)
+            return [LinkCheck.model_validate_json(document) for document in found.values()]
 
     def claim_answers(self, keys: Sequence[str]) -> dict[str, str]:
         """What was said of these claims (writing/claim_memory.py), by their keys, where something was."""
         with self.reading() as connection:
-            return claim_answers.of(connection, keys)
+            return _documents(connection, claim_answers, keys)
 
     async def save_claim_answers(self, given: Mapping[str, str]) -> None:
         """Keep what was said of claims; the newest answer replaces earlier ones."""
-        await self._write(lambda connection: claim_answers.save(connection, given))
+        rows = [{"key": key, "document": document} for key, document in given.items()]
+        await self.write(lambda connection: put(connection, claim_answers, rows))
 
     def position(self) -> Position:
         """How far the archive has come: it grows at each change of the articles."""
@@ -275,7 +196,7 @@ class Store:
 
     async def save_draft(self, draft: Draft) -> None:
         """Insert or update a draft; its stored revisions are never rewritten."""
-        await self._write(lambda connection: drafts.save(connection, draft))
+        await self.write(lambda connection: drafts.save(connection, draft))
 
     async def save_paid(self, draft: Draft) -> Draft:
         """Save a draft with what its calls used and cost, as the ledger has it. Returns it so."""
@@ -285,7 +206,7 @@ class Store:
             drafts.save(connection, paid)
             return paid
 
-        return await self._write(work)
+        return await self.write(work)
 
     def paid(self, draft: Draft) -> Draft:
         """The draft with what its calls used and cost, as the ledger has it."""
@@ -307,21 +228,6 @@ class Store:
         with self.reading() as connection:
             return drafts.recent(connection, limit, besides_run=besides_run)
 
-    def post(self, site: str, draft_id: str) -> posts.PostRecord | None:
-        """The post that a draft became, or may have become, at a site."""
-        with self.reading() as connection:
-            return posts.one(connection, site, draft_id)
-
-    def posts_of(self, draft_id: str) -> list[posts.PostRecord]:
-        """The posts of a draft at all sites."""
-        with self.reading() as connection:
-            return posts.of_draft(connection, draft_id)
-
-    def save_post(self, record: posts.PostRecord) -> None:
-        """Save a post; it replaces what was known of it."""
-        with self.writing() as connection:
-            posts.save(connection, record)
-
     def enroll(self) -> int:
         """Record that this process is at work, and the outcome of calls of processes that are gone.
 
@@ -339,38 +245,11 @@ class Store:
 
     async def beat(self, process_id: int) -> None:
         """Record that the process is alive, for other machines."""
-        await self._write(lambda connection: processes.beat(connection, process_id))
-
-    def claim_run(self, name: str, *, process_id: int, resume: bool) -> runs.Claim:
-        """Take the run of that name, or find out who holds it."""
-        with self.writing() as connection:
-            return runs.claim(connection, name, process_id=process_id, resume=resume)
-
-    def release_run(self, run_id: str, *, finished: bool) -> None:
-        """Release a run: finished, or stopped and to be resumed."""
-        with self.writing() as connection:
-            runs.release(connection, run_id, finished=finished)
-
-    async def begin_batch(self, *, run_id: str, provider: str, model: str, requests: int) -> int:
-        """Record a batch before it is submitted. Returns its number."""
-        return await self._write(
-            lambda connection: batches.begin(
-                connection, run_id=run_id, provider=provider, model=model, requests=requests
-            )
-        )
-
-    async def mark_batch(self, number: int, state: batches.State, batch_id: str | None = None) -> None:
-        """Save the state of a batch."""
-        await self._write(lambda connection: batches.mark(connection, number, state, batch_id))
-
-    def open_batches(self, *, run_id: str, provider: str, model: str) -> list[batches.BatchRow]:
-        """The run's batches that are not collected."""
-        with self.reading() as connection:
-            return batches.open_ones(connection, run_id=run_id, provider=provider, model=model)
+        await self.write(lambda connection: processes.beat(connection, process_id))
 
     async def begin_call(self, start: CallStart, *, process_id: int, terms: Terms) -> Begun:
         """Record a call before it is made, if it may be made."""
-        return await self._write(
+        return await self.write(
             lambda connection: ledger.begin(connection, start, process_id=process_id, terms=terms, marks=self.marks)
         )
 
@@ -382,7 +261,7 @@ class Store:
             if end.state == "answered":
                 failpoint("before-commit")
 
-        await self._write(work, alone=False)
+        await self.write(work, alone=False)
 
     def calls(
         self,
@@ -444,12 +323,29 @@ class Store:
         with self.reading() as connection:
             return ledger.costs(connection, group)
 
-    async def _write(self, work: Callable[[Connection], Result], *, alone: bool = True) -> Result:
-        """`alone`: see GroupWriter.write."""
-        with self._backend.plain_errors():
-            return await self._writer.write(work, alone=alone)
-
 
 def _paid(connection: Connection, draft: Draft) -> Draft:
     usage, cost = ledger.spent_on(connection, draft.id)
     return draft.model_copy(update={"usage": usage, "cost_usd": None if cost is None else cost / 1_000_000})
+
+
+def open_backend(address: str, *, create: bool) -> Backend:
+    """The database at an address. Raises StoreError."""
+    if not is_server(address):
+        return SqliteBackend(address, create=create)
+    if importlib.util.find_spec("psycopg") is None:
+        raise StoreError("A store on PostgreSQL needs the package psycopg.", "Run pip install 'ourtake[postgres]'.")
+    # Loaded where it is needed: with its driver it takes a tenth of a second.
+    from ourtake.store.server_backend import ServerBackend
+
+    return ServerBackend(address)
+
+
+def _documents(connection: Connection, table: Table, keys: Sequence[str]) -> dict[str, str]:
+    """The documents of a table whose rows are a key and a document, by those of the keys that are there."""
+    (key,) = table.primary_key
+    found: dict[str, str] = {}
+    for part in parts(keys):
+        rows = connection.execute(select(key, table.c.document).where(key.in_(part)))
+        found.update((row[0], row[1]) for row in rows)
+    return found

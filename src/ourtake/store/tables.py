@@ -223,7 +223,7 @@ link_checks = Table(
 claim_answers = Table(
     "claim_answers", metadata, Column("key", String, primary_key=True), Column("document", Text, nullable=False)
 )
-"""What verifiers said of claims; see store/claim_answers.py."""
+"""What verifiers said of claims, as JSON, by a hash of the claim, its passages, the prompt and the verifier."""
 
 posts = Table(
     "posts",
@@ -329,7 +329,7 @@ sent_marks = Table(
     Column("mark", String, nullable=False),
     Column("hash", String, nullable=False),
 )
-"""PostgreSQL only, unlogged: which recorded calls were sent (server_marks.py)."""
+"""PostgreSQL only, unlogged: which recorded calls were sent (server_backend.py)."""
 
 turns = Table(
     "turns",

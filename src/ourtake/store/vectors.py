@@ -6,8 +6,7 @@ names one model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,8 @@ from sqlalchemy import (
 )
 
 from ourtake.documents import Article, Document
-from ourtake.store.dialect import Integer, String, upsert
+from ourtake.store.database import Part
+from ourtake.store.dialect import Integer, String, put, upsert
 from ourtake.store.tables import articles, meta, metadata
 
 vectors = Table(
@@ -49,7 +49,6 @@ vector_models = Table(
 )
 
 _VERSION = "vectors_version"
-_Opened = Callable[[], AbstractContextManager[Connection]]
 
 
 class VectorModel(Document):
@@ -82,12 +81,8 @@ class VectorRow(Document):
     vector: bytes
 
 
-class Vectors:
-    """The vectors of one store. Writes are committed when a method returns."""
-
-    def __init__(self, reading: _Opened, writing: _Opened) -> None:
-        self._reading = reading
-        self._writing = writing
+class Vectors(Part):
+    """The vectors of one store."""
 
     def model(self, name: str) -> VectorModel | None:
         """The model of that name; None when no vector was made with it."""
@@ -122,10 +117,7 @@ class Vectors:
     def save(self, model: str, rows: Sequence[VectorRow]) -> None:
         """Keep vectors, in one transaction."""
         with self._writing() as connection:
-            statement = upsert(connection, vectors)
-            fresh = {name: statement.excluded[name] for name in ("digest", "article_number", "vector")}
-            statement = statement.on_conflict_do_update(index_elements=["article_id", "model"], set_=fresh)
-            connection.execute(statement, [row.model_dump() | {"model": model} for row in rows])
+            put(connection, vectors, [row.model_dump() | {"model": model} for row in rows])
             _raise_version(connection)
 
     def still_good(self, model: str, rows: Sequence[Unembedded]) -> None:

@@ -7,14 +7,15 @@ which the next one continues the same draft.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from ourtake.documents import Source, SourceLink
 from ourtake.store import entries, feeds, processes
+from ourtake.store.database import Part
+from ourtake.store.dialect import parts
 from ourtake.store.feeds import FeedRow, HostTurn
 from ourtake.store.stories import (
     AT_DESK,
@@ -35,15 +36,9 @@ from ourtake.store.stories import (
 )
 from ourtake.store.tables import watch_changes, watch_items, watch_stories
 
-_Opened = Callable[[], AbstractContextManager[Connection]]
 
-
-class WatchStore:
-    """Watching's part of one store. What is written is committed when a method returns."""
-
-    def __init__(self, reading: _Opened, writing: _Opened) -> None:
-        self._reading = reading
-        self._writing = writing
+class WatchStore(Part):
+    """Watching's part of one store."""
 
     def keep_feeds(self, rows: Sequence[FeedRow]) -> None:
         """Add feeds that the store does not know yet."""
@@ -105,9 +100,9 @@ class WatchStore:
         """The addresses of the feeds in which each of these stories was seen."""
         found: dict[str, list[str]] = {story: [] for story in stories}
         with self._reading() as connection:
-            for first in range(0, len(stories), 500):
-                part = watch_items.c.story.in_(stories[first : first + 500])
-                for row in connection.execute(select(watch_items.c.story, watch_items.c.feed).where(part)):
+            for part in parts(stories):
+                theirs = watch_items.c.story.in_(part)
+                for row in connection.execute(select(watch_items.c.story, watch_items.c.feed).where(theirs)):
                     found[row.story].append(row.feed)
         return found
 
@@ -210,8 +205,7 @@ class WatchStore:
         old = (watch_stories.c.decision == PASSED) & (watch_stories.c.seen < before)
         with self._writing() as connection:
             ids = list(connection.execute(select(watch_stories.c.id).where(old).limit(10_000)).scalars())
-            for first in range(0, len(ids), 500):
-                part = ids[first : first + 500]
+            for part in parts(ids):
                 theirs = watch_items.c.story.in_(part)
                 connection.execute(update(watch_items).where(theirs).values(story="", text="", title=""))
                 connection.execute(delete(watch_stories).where(watch_stories.c.id.in_(part)))

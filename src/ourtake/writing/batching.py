@@ -78,7 +78,7 @@ class Batching:
         requests = {request_hash(self._provider.name, self._provider.model, request): request for request in made}
         run = {"run_id": self._ledger.run_id, "provider": self._provider.name, "model": self._provider.model}
         result = BatchResult()
-        for row in self._store.open_batches(**run):
+        for row in self._store.batches.open_ones(**run):
             if row.batch_id is None:
                 if not retry_unknown:
                     raise PermanentError(
@@ -87,15 +87,15 @@ class Batching:
                         f"been billed.",
                         "Add --retry-unknown to submit it again.",
                     )
-                await self._store.mark_batch(row.number, "failed")
+                await self._store.batches.mark(row.number, "failed")
                 continue
             result = _sum(result, await self._collect(row.number, row.batch_id, requests))
         left = self._within_draft_limits(self._open(requests, fresh=fresh, retry_unknown=retry_unknown), ceilings)
         if not left or result != BatchResult():
             return result
-        number = await self._store.begin_batch(**run, requests=len(left))
+        number = await self._store.batches.begin(**run, requests=len(left))
         batch_id = await self._submit(number, left, ceilings)
-        await self._store.mark_batch(number, "submitted", self._ledger.redaction.masked(batch_id))
+        await self._store.batches.mark(number, "submitted", self._ledger.redaction.masked(batch_id))
         self._say(
             f"Submitted batch {batch_id} of {count_of(len(left), 'request')}. If this is stopped, --resume waits "
             "for it."
@@ -119,7 +119,7 @@ class Batching:
         try:
             call = await self._reserve(row, requests, ceilings)
         except LimitError:
-            await self._store.mark_batch(number, "failed")
+            await self._store.batches.mark(number, "failed")
             raise
         self._store.marks.sent(call, row)
         try:
@@ -130,7 +130,7 @@ class Batching:
                 await self._finish(call, CallEnd(state="unknown", error=error.what))
             else:
                 await self._finish(call, CallEnd(state="failed", error=error.what, cost=0))
-                await self._store.mark_batch(number, "failed")
+                await self._store.batches.mark(number, "failed")
             raise
 
     def _open(self, requests: Mapping[str, Request], *, fresh: bool, retry_unknown: bool) -> dict[str, Request]:
@@ -182,7 +182,7 @@ class Batching:
             await self._wait(batch_id)
         except RefusedBatch as error:
             await self._release(number, CallEnd(state="failed", error=error.what, cost=0))
-            await self._store.mark_batch(number, "failed")
+            await self._store.batches.mark(number, "failed")
             raise
         result, reserved = BatchResult(), next((call.start.reserved for call in self._rows(number)), None)
         async for name, found in self._client.answers(batch_id):
@@ -194,7 +194,7 @@ class Batching:
                 result = _sum(result, BatchResult(failed=(self._ledger.redaction.masked(found.what),)))
         # From here on the rows of its answers say what it cost.
         await self._release(number, CallEnd(state="answered", status="complete", cost=0))
-        await self._store.mark_batch(number, "collected")
+        await self._store.batches.mark(number, "collected")
         return result
 
     def _rows(self, number: int) -> list[CallRecord]:
