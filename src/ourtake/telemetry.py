@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from ourtake.plugins import warn
 
@@ -31,22 +31,14 @@ _COUNTS = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576)
 """The buckets that the conventions give."""
 
 
-class Span(Protocol):
-    """What is being done."""
+class Span:
+    """What is being done. This one is for when nobody listens."""
 
     def set(self, **attributes: Value | None) -> None:
         """Add attributes; `__` in a name stands for a dot. None is left out."""
 
     def answered(self, response_id: str | None, stop_reason: str | None, tokens_in: int, tokens_out: int) -> None:
         """A model answered, with this many tokens."""
-
-
-class _NoSpan:
-    def set(self, **attributes: Value | None) -> None:
-        """Nobody listens."""
-
-    def answered(self, response_id: str | None, stop_reason: str | None, tokens_in: int, tokens_out: int) -> None:
-        """Nobody listens."""
 
 
 class _Sdk:
@@ -90,7 +82,7 @@ class _Sdk:
         self._metrics.shutdown()
 
 
-class _SdkSpan:
+class _SdkSpan(Span):
     """`common`: the attributes that its measurements have, too."""
 
     def __init__(self, sdk: _Sdk, span: Any, common: dict[str, Value]) -> None:
@@ -110,7 +102,6 @@ class _SdkSpan:
             self._sdk.histograms[_TOKENS].record(count, {**self._common, "gen_ai.token.type": kind})
 
 
-_NOTHING = _NoSpan()
 _sdk: _Sdk | None = None
 _asked = False
 
@@ -164,7 +155,7 @@ def _measured(
     """A span, and a measurement of its seconds with its `common` attributes. An exception marks both as failed."""
     sdk, begun = _wanted(), time.monotonic()
     if sdk is None:
-        yield _NOTHING
+        yield Span()
         return
     failed: dict[str, Value] = {}
     with sdk.tracer.start_as_current_span(

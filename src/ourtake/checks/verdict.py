@@ -34,7 +34,7 @@ def claims_line(counts: Mapping[str, int]) -> str:
     """What is known of the claims."""
     if not counts:
         return "its claims were not checked"
-    listed = ", ".join(f"{counts.get(status, 0)} {_SAID.get(status, status)}" for status in STATUSES)
+    listed = ", ".join(f"{counts.get(status, 0):,} {_SAID.get(status, status)}" for status in STATUSES)
     return f"of {count_of(sum(counts.values()), 'claim')} {listed}"
 
 

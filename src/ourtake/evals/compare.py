@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ourtake.errors import InputError
 from ourtake.evals.metrics import HEADLINE, UNCHECKED
 from ourtake.evals.results import RunFolder
-from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
+from ourtake.evals.statistics import Difference, Interval, corrected, paired_difference
 from ourtake.evals.summary import Entry, Summary, summarise
 
 
@@ -89,10 +89,7 @@ def _comparison(one: Summary, other: Summary, first: Entry, second: Entry, same:
         after = {case: value for case, value in theirs.by_case(metric).items() if case in before}
         before = {case: before[case] for case in after}
         if after:
-            topics = [one.topics[case] for case in after]
-            then, now = (
-                mean_interval(list(each.values()), topics, rate=row.rate, share=row.share) for each in (before, after)
-            )
+            then, now = (row.interval(each, one.topics) for each in (before, after))
             found.append(Change(metric, then, now, paired_difference(before, after, one.topics)))
     fixed = corrected([change.difference for change in found])
     changes = tuple(change._replace(difference=one) for change, one in zip(found, fixed, strict=True))

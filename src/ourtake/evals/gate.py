@@ -14,7 +14,7 @@ from ourtake.checks.verdict import claims_line
 from ourtake.errors import InputError
 from ourtake.evals.metrics import HEADLINE, Metric, check_metrics
 from ourtake.evals.results import RunFolder
-from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, mean_interval, one_sided, paired_difference
+from ourtake.evals.statistics import LEAST_CLUSTERS, LEVEL, one_sided, paired_difference
 from ourtake.evals.suite import Bound, Gate
 from ourtake.evals.summary import Entry, Summary, summarise
 from ourtake.text.counts import count_of
@@ -100,8 +100,7 @@ def _bounded(summary: Summary, entry: Entry, row: Metric, bound: Bound) -> Deman
     values = summary.entries[entry].by_case(row.name)
     if not values:
         return Demand(entry.name, what, "undecided", f"{row.title} could not be measured in any case.")
-    topics = [summary.topics[case] for case in values]
-    found = mean_interval(list(values.values()), topics, rate=row.rate, share=row.share, level=2 * LEVEL - 1)
+    found = row.interval(values, summary.topics, level=2 * LEVEL - 1)
     low, high = (found.low, found.high) if math.isfinite(found.low) else (-math.inf, math.inf)
     least = -math.inf if bound.least is None else bound.least
     most = math.inf if bound.most is None else bound.most

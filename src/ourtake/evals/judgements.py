@@ -103,19 +103,24 @@ class JudgeCheck(NamedTuple):
 
 def pairs_of(judgements: Sequence[Judgement]) -> list[Pair]:
     """One comparison for each pair that was answered in both orders; a disagreement is a tie."""
+    found = []
+    for one, turned in _in_both_orders(judgements, "pair"):
+        score, other = _score(one, one.first), _score(turned, one.first)
+        agreed = score if score == other else 0.5
+        found.append(Pair(one.first, one.second, agreed, one.topic, float(one.longer), one.case))
+    return found
+
+
+def _in_both_orders(judgements: Sequence[Judgement], kind: str) -> list[tuple[Judgement, Judgement]]:
+    """The questions of a kind that were answered in both orders, with the newest answer to each: first that to the
+    order in which the names are sorted.
+    """
     answers: dict[tuple[str, ...], dict[str, Judgement]] = defaultdict(dict)
     for one in judgements:
-        if one.kind == "pair" and one.choice is not None:
+        if one.kind == kind and one.choice is not None:
             low, high = sorted((one.first, one.second))
-            answers[one.judge, one.case, str(one.repeat), low, high][one.first] = one
-    found = []
-    for (_, case, _, low, high), orders in answers.items():
-        if len(orders) == 2:
-            scores = {_score(one, low) for one in orders.values()}
-            score = scores.pop() if len(scores) == 1 else 0.5
-            one = orders[low]
-            found.append(Pair(low, high, score, one.topic, float(one.longer), case))
-    return found
+            answers[one.judge, one.case, str(one.repeat), one.entry, low, high][one.first] = one
+    return [(orders[low], orders[high]) for (*_, low, high), orders in answers.items() if len(orders) == 2]
 
 
 def _score(one: Judgement, name: str) -> float:
@@ -162,23 +167,14 @@ def _family(entry: str, provider: str) -> bool:
 
 def _flips(asked: Sequence[Judgement]) -> tuple[int, int]:
     """How many pairs were answered differently in the other order, of how many answered in both."""
-    by_pair: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    for one in asked:
-        if one.choice is not None:
-            low = min(one.first, one.second)
-            by_pair[one.case, str(one.repeat), low, max(one.first, one.second)].append(_score(one, low))
-    both = [scores for scores in by_pair.values() if len(scores) == 2]
-    return sum(scores[0] != scores[1] for scores in both), len(both)
+    both = _in_both_orders(asked, "pair")
+    return sum(_score(one, one.first) != _score(turned, one.first) for one, turned in both), len(both)
 
 
 def _preferred(own: Sequence[Judgement], kind: str, better: str) -> tuple[float, int]:
     """How many takes were preferred to worse ones: a half where the order decided."""
-    by_pair: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    for one in own:
-        if one.kind == kind and one.choice is not None:
-            by_pair[one.case, str(one.repeat), one.entry].append(_score(one, better))
-    both = [sum(scores) / 2 for scores in by_pair.values() if len(scores) == 2]
-    return sum(both), len(both)
+    both = _in_both_orders(own, kind)
+    return sum((_score(one, better) + _score(turned, better)) / 2 for one, turned in both), len(both)
 
 
 def _agreement(won: Sequence[Pair], picks: Sequence[Pick]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from ourtake.config import Range, Settings
 from ourtake.documents import Claim, Report
 from ourtake.errors import InputError
 from ourtake.evals.results import EDITS, CellResult, StoredCase
+from ourtake.evals.statistics import LEVEL, Interval, mean_interval
 from ourtake.evals.texts import reading_ease, source_overlap, take_text
 
 HEADLINE, FOUND, UNCHECKED = "passes_without_repair", "faults.found", "claims.unchecked"
@@ -65,6 +66,13 @@ class Metric(NamedTuple):
     unit: str = ""
     passes: Callable[[float], bool] | None = None
     package: str = ""
+
+    def interval(self, values: Mapping[str, float], topics: Mapping[str, str], *, level: float = LEVEL) -> Interval:
+        """The mean of values by case, with its interval, clustered by the topics of the cases. Raises ValueError
+        without values.
+        """
+        clusters = [topics[case] for case in values]
+        return mean_interval(list(values.values()), clusters, rate=self.rate, share=self.share, level=level)
 
 
 def _passes_without_repair(seen: Measured) -> float | None:

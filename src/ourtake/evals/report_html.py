@@ -10,7 +10,7 @@ import base64
 import json
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup
 
+from ourtake.checks.verdict import claims_line
 from ourtake.evals.metrics import FAMILIES, FOUND, HEADLINE
 from ourtake.evals.report_svg import Point, interval_bar, scatter, stacked
 from ourtake.evals.report_text import NOT_MEASURABLE, difference_in_words, in_words, shown_metrics, signed
@@ -125,16 +126,11 @@ def _tiles(summary: Summary) -> list[tuple[str, str]]:
 
 
 def _claims_line(summary: Summary) -> str:
-    counts: dict[str, int] = defaultdict(int)
-    for found in summary.entries.values():
-        for status, count in found.claims.items():
-            counts[status] += count
-    total = sum(counts.values())
-    if not total:
+    counts = sum((found.claims for found in summary.entries.values()), Counter[str]())
+    if not any(counts.values()):
         return "Claims could not be measured: no report has any. What passes has no errors; nobody checked its facts."
-    return (f"Of {count_of(total, 'claim')} {counts['verified']:,} verified, {counts['differs']:,} differ, "
-            f"{counts['not-found']:,} not found, {counts['not-checked']:,} not checked, "
-            f"{counts['opinion']:,} opinion.")  # fmt: skip
+    line = claims_line(counts)
+    return f"{line[0].upper()}{line[1:]}."
 
 
 def _differences(summary: Summary, ranked: list[Entry]) -> list[str]:

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from ourtake.documents import Take
 from ourtake.evals.metrics import FOUND, HEADLINE, UNCHECKED, Metric, metric_rows
-from ourtake.evals.results import CellResult, RunFolder, RunRecord, StoredCase
-from ourtake.evals.statistics import Difference, Interval, corrected, mean_interval, paired_difference
+from ourtake.evals.results import DONE, CellResult, RunFolder, RunRecord, StoredCase
+from ourtake.evals.statistics import Difference, Interval, corrected, paired_difference
 from ourtake.evals.texts import MOST_TAKES, sameness
 from ourtake.writing.sameness import Sameness, Skeleton, sameness_of, skeleton_of
 
@@ -71,12 +71,12 @@ class EntrySummary:
     @property
     def done(self) -> int:
         """Its cells that have a take."""
-        return self.outcomes["ready"] + self.outcomes["needs-work"]
+        return sum(self.outcomes[status] for status in DONE)
 
     @property
     def without_take(self) -> dict[str, int]:
         """Status -> cells without a take, which say nothing about quality."""
-        return {name: count for name, count in self.outcomes.items() if name not in ("ready", "needs-work")}
+        return {name: count for name, count in self.outcomes.items() if name not in DONE}
 
     @property
     def total_cost(self) -> float | None:
@@ -132,12 +132,7 @@ class Summary(NamedTuple):
         values = self.entries[entry].by_case(metric)
         if kind:
             values = {case: value for case, value in values.items() if self.kinds.get(case) == kind}
-        if not values:
-            return None
-        row = self.metrics.get(metric)
-        topics = [self.topics[case] for case in values]
-        rate, share = (False, False) if row is None else (row.rate, row.share)
-        return mean_interval(list(values.values()), topics, rate=rate, share=share)
+        return self.metrics[metric].interval(values, self.topics) if values else None
 
     def differences(self, metric: str, pairs: Sequence[tuple[Entry, Entry]]) -> list[Difference | None]:
         """The second minus the first of each pair, corrected for the number of pairs; None without cases in common."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from ourtake.errors import StoreError
 from ourtake.store import faults
@@ -59,7 +59,7 @@ def open_engine(address: str, *, create: bool) -> Engine:
             engine = _on_copy(path)
         elif not only_read:
             _migrate(engine, path)
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         engine.dispose()
         raise faults.not_opened(path, error.orig) from error
     except StoreError:
