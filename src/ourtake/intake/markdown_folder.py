@@ -26,9 +26,9 @@ from ourtake.intake.front_matter import Parts, parts_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.rst import rst_parts
-from ourtake.intake.sites.base import DATED, Post, Site, stem
+from ourtake.intake.sites.base import DATED, Post, stem
 from ourtake.intake.sites.body import heading_of, plain_body
-from ourtake.intake.sites.custom import CustomSite, values_of
+from ourtake.intake.sites.custom import readdressed, values_of
 from ourtake.intake.sites.links import LinkMap
 from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
@@ -98,14 +98,9 @@ class _Folder:
         self._named = named
         self._crawl = crawl
         folder = named if named.is_dir() else named.parent
-        found = site_of(folder)
-        site: Site = found[0] if found else PlainSite(folder)
-        self._builder = found[1] if found else ""
-        if crawl.limits.permalink:
-            site = CustomSite(site, crawl.limits.permalink)
-        self._site = site
+        self._site = site = site_of(folder)
         self._base = _base(site.url, crawl.site) or _base(site.url, pages_address(site.folder))
-        self._map = LinkMap(site, self._base)
+        self._map = LinkMap(self._base)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""
         self._undated: Counter[str] = Counter()
@@ -114,7 +109,7 @@ class _Folder:
 
     def read(self) -> Items:
         """The articles; what is not one, with why."""
-        whole = self._named.is_dir() or self._builder
+        whole = self._named.is_dir() or self._site.builder
         files = sorted(_files(self._site.folder)) if whole else [self._named]
         inside = self._named.absolute()
         rejects: list[Reject] = []
@@ -169,7 +164,7 @@ class _Folder:
 
     def _parts(self, path: Path, text: str) -> Parts:
         # Nikola's .txt files are reStructuredText.
-        rst = path.suffix.lower() == ".rst" or (path.suffix.lower() == ".txt" and self._builder == "Nikola")
+        rst = path.suffix.lower() == ".rst" or (path.suffix.lower() == ".txt" and self._site.builder == "Nikola")
         return rst_parts(text, path.name) if rst else parts_of(text, path.name)
 
     def _has_title(self, path: Path, parts: Parts) -> bool:
@@ -181,12 +176,14 @@ class _Folder:
         file = path.absolute().relative_to(self._site.folder.absolute())
         set_ = self._site.defaults(file)
         # A .meta file of Nikola's is all the metadata that its post has: a title in the text is only a heading.
-        front = parts.front | set_ if self._builder == "Nikola" else set_ | parts.front
+        front = parts.front | set_ if self._site.builder == "Nikola" else set_ | parts.front
         front = {key.lower(): value for key, value in front.items() if key.isupper()} | front  # TITLE, DATE
         for key in self._crawl.limits.date_keys:
             front = {"date": front[key], **front} if front.get(key) else front
         title = title_of(front, parts.body, self._crawl.limits.title_keys)
         post = self._site.post(file, front, title)
+        if pattern := self._crawl.limits.permalink:
+            post = readdressed(post, pattern, title)
         why = (
             why_unpublished(front)
             or why_not_a_post(front, file.parent.parts, stem(file), title, dated=bool(post.published))
@@ -215,7 +212,7 @@ class _Folder:
         """Whether a file is about the folder that it is in. A site builder publishes docs/contributing.md like any
         other page; only at its root is such a file not one.
         """
-        within = self._builder and len(file.parts) > 1
+        within = self._site.builder and len(file.parts) > 1
         return not within and not front.get("date") and _ABOUT.fullmatch(stem(file)) is not None
 
     def _second(self, read: _Read) -> Article | Reject:
@@ -358,7 +355,7 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
     url = post.path if is_address(post.path) else f"{site.rstrip('/')}{post.path}"
     if not is_address(url):
         raise InputError("no full address, and [publication] url is not set.")
-    return article_of(post, parts.body, title=title, url=url, site=site, links=LinkMap(plain, site), mdx=False)
+    return article_of(post, parts.body, title=title, url=url, site=site, links=LinkMap(site), mdx=False)
 
 
 def _tags(front: dict[str, Any], *, dated: bool) -> Any:

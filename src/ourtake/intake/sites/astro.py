@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, moment_of, stem, within
 from ourtake.intake.sites.permalink import dates, github_slug
 from ourtake.intake.sites.settings import first_of, script_object, script_of, script_value, text_of
 
@@ -15,18 +15,17 @@ _COLLECTION = re.compile(r"getCollection\(\s*[\"'`]([\w-]+)[\"'`]")
 _PARAMETER = re.compile(r"\[(?:\.\.\.)?([\w]+)\]")
 
 
-def read(folder: Path) -> AstroSite:
-    """The site in a folder."""
-    return AstroSite(folder, script_of(first_of(folder, "astro.config.mjs", "astro.config.ts", "astro.config.js")))
-
-
-class AstroSite:
+class AstroSite(Site):
     """See sites/base.py."""
 
+    builder = "Astro"
+    marks = ("astro.config.mjs", "astro.config.ts", "astro.config.js")
+    trees = ("src/content/*",)
     mdx = True
 
-    def __init__(self, folder: Path, script: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        script = script_of(first_of(folder, *self.marks))
         base = (script_value(script, "base") or "").strip("/")
         self.url = f"{(script_value(script, 'site') or '').rstrip('/')}/{base}".rstrip("/")
         self._file = script_value(script_object(script, "build"), "format") == "file"
@@ -37,10 +36,6 @@ class AstroSite:
             self._routes.setdefault("docs", "[...slug]")
         self._loaders = _loaders(folder)
         self._redirects = _redirects(script)
-
-    def defaults(self, file: Path) -> dict[str, Any]:
-        """Nothing: its folders set no values for front matter."""
-        return {}
 
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The entry or page of a file."""
@@ -63,14 +58,10 @@ class AstroSite:
         aliases = (*aliases_of(front), *(old for old, new in self._redirects if new.strip("/") == path.strip("/")))
         return Post(file, front, self._finished(path), aliases, published, str(front.get("lang") or self._language))
 
-    def target(self, words: str) -> str:
-        """A file is named by its path."""
-        return words.strip().lstrip("/")
-
     def _entry(self, file: Path) -> tuple[str, Path]:
         for collection, folder in self._loaders.items():
-            if file.parts[: len(folder.parts)] == folder.parts:
-                return collection, Path(*file.parts[len(folder.parts) :])
+            if inside := within(file, folder):
+                return collection, inside
         if file.parts[:2] == ("src", "content") and len(file.parts) > 3:
             return file.parts[2], Path(*file.parts[3:])
         return "", file

@@ -1,11 +1,13 @@
-"""What a reader of a site gives: the posts of a folder with their addresses."""
+"""What the readers of sites have in common: the posts of a folder with their addresses."""
 
 from __future__ import annotations
 
+import abc
 import datetime
 import re
+from collections.abc import Container
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 from ourtake.intake.dates import read_date
 
@@ -27,36 +29,33 @@ class Post(NamedTuple):
     why_not: str = ""
 
 
-class Site(Protocol):
+class Site(abc.ABC):
     """A site's folder, read by the rules of its builder.
 
     `folder`: where the site begins. `url`: its address with the folder that it is served from, as its configuration
     says; "" if it says nothing. `mdx`: its Markdown files are MDX.
+
+    `builder` is the builder's name. Its folders are recognised by one of the files `marks`, else by a file that fits
+    one of the patterns `trees`. A mark whose name other programs use, too (registry.COMMON_NAMES), has `sign` in it.
     """
 
-    folder: Path
-    url: str
-    mdx: bool
+    builder: ClassVar[str] = ""
+    marks: ClassVar[tuple[str, ...]] = ()
+    sign: ClassVar[bytes] = b""
+    trees: ClassVar[tuple[str, ...]] = ()
+    mdx: ClassVar[bool] = False
+    url = ""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def defaults(self, file: Path) -> dict[str, Any]:
-        """What the configuration or a folder's data sets for a file, relative to the site's folder."""
+        """What the configuration or a folder's data sets for a file, relative to the site's folder: here nothing."""
+        return {}
 
+    @abc.abstractmethod
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The post of a file."""
-
-    def target(self, words: str) -> str:
-        """The path of a file, relative to the site's folder, that a builder's own kind of link may name."""
-
-
-class SiteKind(NamedTuple):
-    """A site builder: its name, the module of its reader in sites/ (`read(folder) -> Site`), and how its folder is
-    recognised: by one of the files `marks`, else by a file that fits one of the patterns `trees`.
-    """
-
-    name: str
-    module: str
-    marks: tuple[str, ...]
-    trees: tuple[str, ...] = ()
 
 
 DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[-_]?(.*)", re.DOTALL)
@@ -92,6 +91,22 @@ def moment_of(front: dict[str, Any], *keys: str, name: str = "") -> datetime.dat
         if found is not None:
             return datetime.datetime.fromisoformat(found)
     return None
+
+
+def within(file: Path, folder: Path | str) -> Path | None:
+    """A file's path from a folder on; None if it is not in the folder."""
+    return file.relative_to(folder) if file.is_relative_to(folder) else None
+
+
+def rooted(path: str) -> str:
+    """A path from the host on; a whole address stays as it is."""
+    return path if path.startswith(("/", "http://", "https://")) else f"/{path}"
+
+
+def split_language(name: str, languages: Container[str]) -> tuple[str, str]:
+    """A file's name, and the one of the languages that it ends with, or "": hello.fr."""
+    bare, _, last = name.rpartition(".")
+    return (bare, last) if bare and last in languages else (name, "")
 
 
 def texts(value: Any) -> tuple[str, ...]:

@@ -1,40 +1,21 @@
-"""A site whose addresses follow the user's own pattern (`archive add --permalink`)."""
+"""Posts whose addresses follow the user's own pattern (`archive add --permalink`)."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from ourtake.intake.sites.base import Post, Site, moment_of, stem, texts, without_day
+from ourtake.intake.sites.base import Post, moment_of, rooted, stem, texts, without_day
 from ourtake.intake.sites.permalink import dates, filled, slug_of
 
 _DATES = ("date", "pubDate", "publishDate", "published", "published_at", "datePublished", "publishedAt")
 
 
-class CustomSite:
-    """A site as its builder reads it, but with addresses by `pattern`: "/:year/:month/:slug.html", ":legacyUrl"."""
-
-    def __init__(self, site: Site, pattern: str) -> None:
-        self._site = site
-        self._pattern = pattern
-        self.folder, self.url, self.mdx = site.folder, site.url, site.mdx
-
-    def defaults(self, file: Path) -> dict[str, Any]:
-        """What the site sets for a file."""
-        return self._site.defaults(file)
-
-    def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
-        """The post of a file; where the pattern names something that it lacks, at its usual address."""
-        post = self._site.post(file, front, title)
-        path = filled(self._pattern, values_of(post, title))
-        if path is None or not path.strip("/"):
-            return post
-        path = path if path.startswith(("/", "http://", "https://")) else f"/{path}"
-        return post._replace(path=path, aliases=(*post.aliases, post.path))
-
-    def target(self, words: str) -> str:
-        """As the site has it."""
-        return self._site.target(words)
+def readdressed(post: Post, pattern: str, title: str) -> Post:
+    """A post with its address by a pattern ("/:year/:month/:slug.html", ":legacyUrl"); where the pattern names
+    something that it lacks, at its usual address.
+    """
+    path = filled(pattern, values_of(post, title))
+    if path is None or not path.strip("/"):
+        return post
+    return post._replace(path=rooted(path), aliases=(*post.aliases, post.path))
 
 
 def values_of(post: Post, title: str) -> dict[str, str]:

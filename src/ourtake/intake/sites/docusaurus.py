@@ -6,30 +6,28 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, aliases_of, stem
+from ourtake.intake.sites.base import Post, Site, aliases_of, stem, within
 from ourtake.intake.sites.settings import first_of, object_at, script_object, script_of, script_value
 
 _NAME = re.compile(r"(?P<folder>.*?)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*?)(?:/index)?", re.DOTALL)
 _NUMBER = re.compile(r"\A\d+\s*[-_.]+\s*(?=[^-_.\s\d])")
 
 
-def read(folder: Path) -> DocusaurusSite:
-    """The site in a folder."""
-    script = script_of(first_of(folder, "docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"))
-    return DocusaurusSite(folder, script)
-
-
-class DocusaurusSite:
+class DocusaurusSite(Site):
     """See sites/base.py."""
 
+    builder = "Docusaurus"
+    marks = ("docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs")
+    trees = ("blog/[12][0-9][0-9][0-9]-*-*",)
     mdx = True
 
-    def __init__(self, folder: Path, script: str) -> None:
+    def __init__(self, folder: Path) -> None:
+        script = script_of(first_of(folder, *self.marks))
         options = [(kind, text) for kind in ("blog", "docs") for text in _plugins(script, kind)]
         paths = [script_value(text, "path") or kind for kind, text in options]
         # Docs may be beside the site's folder: path: "../docs".
         self._within = folder.name if any(path.startswith("../") for path in paths) else ""
-        self.folder = folder.parent if self._within else folder
+        super().__init__(folder.parent if self._within else folder)
         self.url = (
             f"{(script_value(script, 'url') or '').rstrip('/')}/{(script_value(script, 'baseUrl') or '').strip('/')}"
         )
@@ -42,10 +40,6 @@ class DocusaurusSite:
             place = path.strip("./") if inside else f"{self._within}/{path.strip('./')}"
             route = script_value(text, "routeBasePath")
             self._roots.append((place, (kind if route is None else route).strip("/"), kind))
-
-    def defaults(self, file: Path) -> dict[str, Any]:
-        """Nothing: its folders set no values for front matter."""
-        return {}
 
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The post or page of a file."""
@@ -71,12 +65,6 @@ class DocusaurusSite:
         address = f"{prefix}/{whole}" + ("/" if self._slash and whole else "")
         return Post(file, front, address, aliases_of(front), published, language or self._language)
 
-    def target(self, words: str) -> str:
-        """`@site/` is the site's folder."""
-        words = words.strip()
-        inside = words.startswith("@site/") and self._within
-        return f"{self._within}/{words.removeprefix('@site/')}" if inside else words.removeprefix("@site/").lstrip("/")
-
     def _localised(self, file: Path) -> tuple[Path, str]:
         """A translation as its original: i18n/fr/docusaurus-plugin-content-blog/x.md is blog/x.md in French."""
         parts = file.parts[1:] if self._within and file.parts[:1] == (self._within,) else file.parts
@@ -89,8 +77,8 @@ class DocusaurusSite:
 
     def _root(self, file: Path) -> tuple[Path, str, str]:
         for path, route, kind in sorted(self._roots, key=lambda one: -len(one[0])):
-            if file.parts[: len(Path(path).parts)] == Path(path).parts:
-                return Path(*file.parts[len(Path(path).parts) :]), route, kind
+            if inside := within(file, path):
+                return inside, route, kind
         return file, "", ""
 
     def _doc(self, inside: Path, front: dict[str, Any]) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.intake.dates import read_date
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, stem, without_day
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, stem, within, without_day
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, object_at, script_object, script_of, script_value, table_of
 
-_CONFIGS = (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts")
 _SITE_FILES = ("site", "metadata", "meta", "config")
 _EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _MARKS = {
@@ -27,18 +26,21 @@ _MARKS = {
 }
 
 
-def read(folder: Path) -> EleventySite:
-    """The site in a folder."""
-    return EleventySite(folder, script_of(first_of(folder, *_CONFIGS)))
-
-
-class EleventySite:
+class EleventySite(Site):
     """See sites/base.py."""
 
-    mdx = False
+    builder = "Eleventy"
+    marks = (
+        ".eleventy.js",
+        "eleventy.config.js",
+        "eleventy.config.mjs",
+        "eleventy.config.cjs",
+        "eleventy.config.ts",
+    )
 
-    def __init__(self, folder: Path, script: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        script = script_of(first_of(folder, *self.marks))
         folders = script_object(script, "dir")
         named = re.search(r"setInputDirectory\(\s*[\"'`]([^\"'`]+)", script)
         self._input = Path(named[1] if named else script_value(folders, "input") or ".")
@@ -63,7 +65,7 @@ class EleventySite:
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The page of a file in the input folder."""
         name = stem(file)
-        inside = _relative(file, self._input)
+        inside = within(file, self._input)
         why_not = ""
         if inside is None or file.parts[:1] in ((self._output,), ("node_modules",)):
             why_not = "not in the site's input folder."
@@ -89,10 +91,6 @@ class EleventySite:
             str(front.get("lang") or front.get("locale") or ""),
             why_not,
         )
-
-    def target(self, words: str) -> str:
-        """A file is named from the input folder on."""
-        return words.strip().lstrip("/")
 
     def _data_beside(self, folder: Path, name: str) -> dict[str, Any]:
         place = self.folder / folder / name
@@ -156,13 +154,6 @@ def _expression(script: str) -> str:
     call = _CALL.fullmatch(script)
     name = (call[2] if call else script).removeprefix("data.")
     return f"{{{{ {name} | {call[1]} }}}}" if call else f"{{{{ {name} }}}}"
-
-
-def _relative(file: Path, folder: Path) -> Path | None:
-    try:
-        return file.relative_to(folder)
-    except ValueError:
-        return None
 
 
 def _site_data(folder: Path) -> dict[str, Any]:

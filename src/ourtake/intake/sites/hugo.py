@@ -10,7 +10,7 @@ from typing import Any
 
 from ourtake.errors import InputError
 from ourtake.intake.front_matter import parts_of
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem, texts, without_day
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, moment_of, stem, texts, without_day
 from ourtake.intake.sites.permalink import dates, filled, urlized
 from ourtake.intake.sites.settings import table_of, text_of
 from ourtake.text.dates import DAYS, MONTHS
@@ -20,8 +20,8 @@ _ENDINGS = (".toml", ".yaml", ".yml", ".json")
 _DATES = ("date", "publishDate", "publishdate", "pubdate", "published", "lastmod")
 
 
-def read(folder: Path) -> HugoSite:
-    """The site in a folder."""
+def _config_of(folder: Path) -> dict[str, Any]:
+    """The configuration of a site, its keys in lower case."""
     config: dict[str, Any] = {}
     places = [folder, folder / "config" / "_default"]
     for path in (place / f"{name}{ending}" for place in places for name in _NAMES for ending in _ENDINGS):
@@ -34,16 +34,27 @@ def read(folder: Path) -> HugoSite:
             table = config.setdefault(key, {})
             if isinstance(table, dict):
                 table |= {inner: table_of(path)} if inner else table_of(path)
-    return HugoSite(folder, config)
+    return config
 
 
-class HugoSite:
+class HugoSite(Site):
     """See sites/base.py."""
 
-    mdx = False
+    builder = "Hugo"
+    marks = (
+        "hugo.toml",
+        "hugo.yaml",
+        "hugo.yml",
+        "hugo.json",
+        "config/_default",
+        "config.toml",
+        "archetypes/default.md",
+    )
+    sign = b"baseurl"
 
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        config = _config_of(folder)
         self.url = str(config.get("baseurl") or "").rstrip("/")
         self._ugly = config.get("uglyurls") is True
         self._lower = config.get("disablepathtolower") is not True
@@ -96,10 +107,6 @@ class HugoSite:
         return Post(
             file, front, prefix + path, aliases, day_of_name(name) if self._by_name else None, language, why_not
         )
-
-    def target(self, words: str) -> str:
-        """`ref` names a file from content/ on, or by its name alone."""
-        return words.strip().strip("\"'`").split("#")[0].lstrip("/")
 
     def _path(
         self, inside: tuple[str, ...], name: str, keys: dict[str, Any], moment: datetime.datetime | None, title: str

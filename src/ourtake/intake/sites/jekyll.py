@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, moment_of, stem, texts, without_day
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, moment_of, rooted, stem, texts, without_day
 from ourtake.intake.sites.permalink import dates, filled, slug_of
 from ourtake.intake.sites.settings import first_of, table_of
 
@@ -24,23 +24,18 @@ _PRETTY = "._~!$&'()+,;=@"
 """Signs that Jekyll leaves in the name of a post."""
 
 
-def read(folder: Path) -> JekyllSite:
-    """The site in a folder."""
-    found = first_of(folder, "_config.yml", "_config.yaml", "_config.toml")
-    return JekyllSite(folder, table_of(found) if found else {}, configured=found is not None)
-
-
-class JekyllSite:
+class JekyllSite(Site):
     """See sites/base.py."""
 
-    mdx = False
+    builder = "Jekyll"
+    marks = ("_config.yml", "_config.yaml", "_config.toml")
 
-    def __init__(self, folder: Path, config: dict[str, Any], *, configured: bool) -> None:
-        self.folder = folder / str(config.get("source") or ".")
+    def __init__(self, folder: Path) -> None:
+        config = table_of(first_of(folder, *self.marks))
+        super().__init__(folder / str(config.get("source") or "."))
         base = str(config.get("baseurl") or "").strip("/")
         self.url = f"{str(config.get('url') or '').rstrip('/')}/{base}".rstrip("/")
-        # Without a configuration the pages are nearly always served by folder/name/.
-        self._style = str(config.get("permalink") or ("date" if configured else "pretty"))
+        self._style = str(config.get("permalink") or "date")
         self._collections = _collections(config)
         self._collections_dir = str(config.get("collections_dir") or "").strip("/")
         self._defaults = [row for row in config.get("defaults") or [] if isinstance(row, dict)]
@@ -91,10 +86,6 @@ class JekyllSite:
             path = f"/{language}{path}"
         return Post(file, front, path, aliases_of(front), day_of_name(name), language, why_not)
 
-    def target(self, words: str) -> str:
-        """`{% post_url x %}` names a post without its ending."""
-        return words.strip().strip("\"'").lstrip("/")
-
     def _folders(self) -> set[str]:
         return {f"_{name}" for name in self._collections}
 
@@ -139,7 +130,7 @@ class JekyllSite:
             pattern = str(own or self._collections[kind].get("permalink") or "/:collection/:path:output_ext")
         pattern = _STYLES.get(pattern, pattern)
         path = filled(pattern, values) or filled("/:title/", values) or "/"
-        return path if path.startswith(("/", "http://", "https://")) else f"/{path}"
+        return rooted(path)
 
 
 def _collections(config: dict[str, Any]) -> dict[str, dict[str, Any]]:

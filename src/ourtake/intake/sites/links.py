@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ourtake.intake.internal_links import bare_host
-from ourtake.intake.sites.base import Post, Site, stem, without_day
+from ourtake.intake.sites.base import Post, stem, without_day
 from ourtake.text.markdown import links
 
 _FILES = re.compile(r"\.(?:md|markdown|mkd|mdown|mdx|rst|ipynb)\Z", re.IGNORECASE)
@@ -29,8 +29,7 @@ BY_NUMBER = re.compile(r"(?:\A|&)(?:p|page_id)=\d+(?:&|\Z)")
 class LinkMap:
     """Where the posts of a site are. `base` is its address with the folder that it is served from."""
 
-    def __init__(self, site: Site, base: str) -> None:
-        self._site = site
+    def __init__(self, base: str) -> None:
         self._base = base.rstrip("/")
         self._folder = urlsplit(self._base).path
         self._hosts = {bare_host(base)} - {""}
@@ -80,7 +79,7 @@ class LinkMap:
         """The address of the post in a file, named from the post's file or the site's folder on, or by its name."""
         marked = _MARK.sub("", words)
         beside = "" if marked.startswith("/") else post.file.parent.as_posix()
-        name = self._site.target(marked)
+        name = marked.strip().strip("\"'`").lstrip("/")
         for path in (posixpath.join(beside, marked), name, posixpath.join("_posts", name)):
             key = posixpath.normpath(path).lstrip("/").casefold()
             if key in self._files:

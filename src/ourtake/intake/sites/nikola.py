@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ourtake.errors import InputError
 from ourtake.intake.front_matter import parts_of
-from ourtake.intake.sites.base import Post, aliases_of, stem
+from ourtake.intake.sites.base import Post, Site, aliases_of, split_language, stem, within
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, python_values, text_of
 
 
-def read(folder: Path) -> NikolaSite:
-    """The site in a folder."""
-    return NikolaSite(folder, python_values(first_of(folder, "conf.py")))
-
-
-class NikolaSite:
+class NikolaSite(Site):
     """See sites/base.py."""
 
-    mdx = False
+    builder = "Nikola"
+    marks = ("conf.py",)
+    sign = b"POSTS"
 
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        config = python_values(first_of(folder, *self.marks))
         self.url = str(config.get("SITE_URL") or config.get("BASE_URL") or "").rstrip("/")
         self._pretty = config.get("PRETTY_URLS", True) is not False
         self._language = str(config.get("DEFAULT_LANG") or "en")
@@ -49,14 +46,15 @@ class NikolaSite:
 
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The post of a file in one of the folders of POSTS."""
-        name, language = self._named(stem(file))
+        name, suffix = split_language(stem(file), self._languages)
+        language = suffix or self._language
         for folder, route, kind in self._rows:
-            if file.parts[: len(folder.parts)] != folder.parts:
+            place = within(file.parent, folder)
+            if place is None:
                 continue
-            inside = file.parent.parts[len(folder.parts) :]
             slug = str(front.get("slug") or slug_of(name, ascii_only=True))
             prefix = self._languages.get(language, "").strip("./") if language != self._language else ""
-            parts = [part for part in (prefix, route, *inside) if part]
+            parts = [part for part in (prefix, route, *place.parts) if part]
             last = [] if slug == "index" else [slug]
             path = "/".join([*parts, *last])
             why = "a page of the site, not a post." if kind == "PAGES" and not front.get("date") else ""
@@ -65,11 +63,3 @@ class NikolaSite:
             )
             return Post(file, front, address, aliases_of(front), None, language, why)
         return Post(file, front, f"/{file.as_posix()}", why_not="not in a folder of posts.")
-
-    def target(self, words: str) -> str:
-        """`link://filename/posts/x.md` names a file, `link://slug/x` a post."""
-        return re.sub(r"\Alink://(?:filename|slug)/", "", words.strip()).lstrip("/")
-
-    def _named(self, name: str) -> tuple[str, str]:
-        bare, _, last = name.rpartition(".")
-        return (bare, last) if bare and last in self._languages else (name, self._language)

@@ -7,27 +7,24 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, aliases_of, moment_of, stem, texts
+from ourtake.intake.sites.base import Post, Site, aliases_of, moment_of, stem, texts, within
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, python_values
 
-CONFIGS = ("pelicanconf.py", "settings.py")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
-def read(folder: Path) -> PelicanSite:
-    """The site in a folder; what publishconf.py sets counts, since that is what is published."""
-    config = python_values(first_of(folder, *CONFIGS))
-    return PelicanSite(folder, config | python_values(first_of(folder, "publishconf.py")))
+class PelicanSite(Site):
+    """See sites/base.py. What publishconf.py sets counts, since that is what is published."""
 
+    builder = "Pelican"
+    marks = ("pelicanconf.py", "publishconf.py", "settings.py")
+    sign = b"SITEURL"
 
-class PelicanSite:
-    """See sites/base.py."""
-
-    mdx = False
-
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        config = python_values(first_of(folder, "pelicanconf.py", "settings.py"))
+        config |= python_values(first_of(folder, "publishconf.py"))
         self.url = str(config.get("SITEURL") or "").rstrip("/")
         self._config = config
         # "content" is the folder that pelican-quickstart makes; the setting's own default is the site's folder.
@@ -43,7 +40,7 @@ class PelicanSite:
         """What DEFAULT_METADATA, the file's name and its path say."""
         found = self._config.get("DEFAULT_METADATA")
         values = {str(key).lower(): value for key, value in found.items()} if isinstance(found, dict) else {}
-        inside = self._inside(file)
+        inside = within(file, self._content)
         for pattern, text in ((self._name, stem(file)), (self._place, (inside or file).as_posix())):
             match = pattern.match(text) if pattern else None
             values |= {key: value for key, value in match.groupdict().items() if value} if match else {}
@@ -52,7 +49,7 @@ class PelicanSite:
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The article of a file in the content folder."""
         keys = {key.lower(): value for key, value in front.items()}
-        inside = self._inside(file)
+        inside = within(file, self._content)
         why_not = ""
         if inside is None or not any(_is_in(inside, one) for one in self._articles):
             why_not = "not in the site's folder of articles."
@@ -89,20 +86,9 @@ class PelicanSite:
             why_not,
         )
 
-    def target(self, words: str) -> str:
-        """`{filename}/x.md` is x.md of the content folder; see sites/links.py for one beside the file."""
-        return words.strip().lstrip("/")
-
-    def _inside(self, file: Path) -> Path | None:
-        try:
-            return file.relative_to(self._content)
-        except ValueError:
-            return None
-
 
 def _is_in(file: Path, folder: str) -> bool:
-    parts = Path(folder.strip("/")).parts
-    return file.parts[: len(parts)] == parts
+    return file.is_relative_to(folder.strip("/"))
 
 
 def _pattern(text: object) -> re.Pattern[str] | None:

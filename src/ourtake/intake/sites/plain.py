@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import DATED, Post, aliases_of, day_of_name, stem
+from ourtake.intake.sites.base import DATED, Post, Site, aliases_of, day_of_name, split_language, stem
 from ourtake.intake.sites.custom import values_of
 from ourtake.intake.sites.permalink import filled
 
@@ -15,31 +15,17 @@ _LANGUAGES = frozenset(
 _URLS = ("url", "permalink", "canonical_url", "canonical", "slug")
 
 
-class PlainSite:
+class PlainSite(Site):
     """See sites/base.py."""
-
-    mdx = False
-    url = ""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def defaults(self, file: Path) -> dict[str, Any]:
-        """Nothing."""
-        return {}
 
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The post of a file."""
-        language = str(front.get("lang") or _named(file)[1])
+        language = str(front.get("lang") or split_language(stem(file), _LANGUAGES)[1])
         return Post(file, front, _path(file, front), aliases_of(front), day_of_name(stem(file)), language)
-
-    def target(self, words: str) -> str:
-        """A file is named by its path."""
-        return words.strip().strip("\"'").lstrip("/")
 
 
 def _path(file: Path, front: dict[str, Any]) -> str:
-    name, language = _named(file)
+    name, language = split_language(stem(file), _LANGUAGES)
     given = next((str(front[key]).strip() for key in _URLS if front.get(key) not in (None, "", True, "true")), "")
     if "{{" in given or "{%" in given:
         given = ""  # a template, whose result only the site's own builder knows
@@ -60,9 +46,3 @@ def _path(file: Path, front: dict[str, Any]) -> str:
     # Jekyll's own default for a dated file; the others serve folder/name/.
     year, month, day = (day_of_name(name) or "--").split("-")
     return f"/{year}/{month}/{day}/{last}/" if dated and dated[4] and not given else f"/{folder}{last}/"
-
-
-def _named(file: Path) -> tuple[str, str]:
-    """A file's name, and the language that it ends with: hello.fr.md."""
-    bare, _, last = stem(file).rpartition(".")
-    return (bare, last) if bare and last in _LANGUAGES else (stem(file), "")

@@ -37,8 +37,10 @@ def text_of(path: Path) -> str:
         return decoded(data).replace("\r\n", "\n")  # its keys are ASCII
 
 
-def table_of(path: Path) -> dict[str, Any]:
-    """The table in a YAML, TOML or JSON file; empty if there is none, or none that can be read."""
+def table_of(path: Path | None) -> dict[str, Any]:
+    """The table in a YAML, TOML or JSON file; empty for None, and where there is none that can be read."""
+    if path is None:
+        return {}
     text = text_of(path)
     try:
         if path.suffix == ".toml":

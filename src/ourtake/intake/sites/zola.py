@@ -6,44 +6,33 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, aliases_of, day_of_name, stem, texts
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, split_language, stem, texts
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, table_of
 
-CONFIGS = ("zola.toml", "config.toml")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?[-_](?=.)")
 _DAY_IN_PATH = re.compile(r"(?:\A|/)((?:19|20)\d\d)/(\d\d)/(\d\d)(?:/|\Z)")
 
 
-def read(folder: Path) -> ZolaSite:
-    """The site in a folder."""
-    path = first_of(folder, *CONFIGS)
-    return ZolaSite(folder, table_of(path) if path else {})
-
-
-class ZolaSite:
+class ZolaSite(Site):
     """See sites/base.py."""
 
-    mdx = False
+    builder = "Zola"
+    marks = ("zola.toml", "config.toml")
+    sign = b"base_url"
 
-    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        config = table_of(first_of(folder, *self.marks))
         self.url = str(config.get("base_url") or "").rstrip("/")
         self._language = str(config.get("default_language") or "en")
         languages, slugs = config.get("languages"), config.get("slugify")
         self._languages = {str(name) for name in languages} if isinstance(languages, dict) else set()
         self._slugify = not isinstance(slugs, dict) or slugs.get("paths", "on") == "on"
 
-    def defaults(self, file: Path) -> dict[str, Any]:
-        """Nothing: sections set no values for the front matter of their pages."""
-        return {}
-
     def post(self, file: Path, front: dict[str, Any], title: str) -> Post:
         """The page of a file in content/."""
-        name = stem(file)
-        bare, _, ending = name.rpartition(".")
-        language = ending if bare and ending in self._languages else ""
-        name = bare if language else name
+        name, language = split_language(stem(file), self._languages)
         inside = file.parts[1:-1] if file.parts[:1] == ("content",) else ()
         folders = [self._slug(one) for one in (inside[:-1] if name == "index" else inside)]
         own = inside[-1] if name == "index" and inside else name
@@ -61,11 +50,6 @@ class ZolaSite:
             language or self._language,
             _why_not(file, name, front),
         )
-
-    def target(self, words: str) -> str:
-        """`@/blog/wall.md` names a file from content/ on."""
-        words = words.strip()
-        return f"content/{words.removeprefix('@/')}" if words.startswith("@/") else words.lstrip("/")
 
     def _slug(self, name: str) -> str:
         return slug_of(name, ascii_only=True) if self._slugify else name
