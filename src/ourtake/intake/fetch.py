@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 import httpcore2
@@ -21,7 +22,6 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError
 from ourtake.intake.addresses import Address, check_address
 from ourtake.intake.connection import CheckedBackend, Deadline, Resolve, resolve
-from ourtake.intake.cookies import ChainCookies
 from ourtake.intake.decompress import Inflater
 from ourtake.network import tls_failure, trusted
 from ourtake.text.counts import count_of
@@ -31,6 +31,12 @@ AGENT = f"ourtake/{__version__}"
 _ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
+_MOST_COOKIES = 20
+_LONGEST_COOKIE = 4096
+_BEGINNING = 500_000
+"""Bytes of an answer that `request` reads."""
+
+Answer = TypeVar("Answer")
 
 
 class Fetched(NamedTuple):
@@ -56,7 +62,7 @@ class Fetched(NamedTuple):
 class Response(NamedTuple):
     """An answer of any status.
 
-    `url` gave it. `body`: what was read of it, decompressed. `retry_after`: seconds. `moved`: by a redirect.
+    `url` gave it. `body`: what was read of it, decompressed. `retry_after`: seconds.
     """
 
     url: str
@@ -64,7 +70,6 @@ class Response(NamedTuple):
     body: bytes
     content_type: str
     retry_after: float | None
-    moved: bool
 
 
 class _Onward(NamedTuple):
@@ -111,87 +116,73 @@ class Fetcher:
         """
         validators = [(b"If-None-Match", etag), (b"If-Modified-Since", last_modified)]
         headers = [(name, _header(value)) for name, value in validators if value]
-        left, cookies = self._limits.timeout_seconds, ChainCookies()
-        moved, lasting = "", True
-        for _ in range(self._limits.max_redirects + 1):
-            address = check_address(url, allow_hosts=self._limits.allow_hosts)
-            before(address)
-            begun = time.monotonic()
-            self._deadline.start(max(left, 0.001))
-            found = self._ask(address, headers, cookies)
-            left -= time.monotonic() - begun
-            if isinstance(found, Fetched):
-                return found._replace(moved=moved)
-            url = urljoin(address.url, found.target)
-            lasting = lasting and found.lasting
-            moved = url if lasting else moved
-        raise FetchError(
-            f"{url[:200]} was reached by more than {count_of(self._limits.max_redirects, 'redirect')}.",
-            "Name the page's own address.",
-        )
 
-    def request(
-        self,
-        url: str,
-        *,
-        method: str = "GET",
-        at_most: int = 500_000,
-        before: Callable[[Address], None] = lambda _: None,
-    ) -> Response:
-        """The answer of an address, redirects followed, with at most `at_most` bytes of it.
-
-        Raises FetchError only where there is no answer.
-        """
-        left, cookies = self._limits.timeout_seconds, ChainCookies()
-        begun_at = url
-        for _ in range(self._limits.max_redirects + 1):
-            address = check_address(url, allow_hosts=self._limits.allow_hosts)
-            before(address)
-            begun = time.monotonic()
-            self._deadline.start(max(left, 0.001))
-            with self._answer(address, cookies.headers(address), method) as (response, given):
-                cookies.take(address, response.headers)
-                onward = _onward(response, given)
-                if onward is None:
-                    body = self._beginning(response, given, at_most) if method == "GET" else b""
-                    retry_after = retry_after_seconds(given.get("retry-after"))
-                    return Response(
-                        address.url,
-                        response.status,
-                        body,
-                        given.get("content-type", ""),
-                        retry_after,
-                        moved=url != begun_at,
-                    )
-            left -= time.monotonic() - begun
-            url = urljoin(address.url, onward.target)
-        raise FetchError(
-            f"{begun_at[:200]} is redirected more than {count_of(self._limits.max_redirects, 'time')}.",
-            "Name the page's own address.",
-        )
-
-    def _beginning(self, response: httpcore2.Response, given: dict[str, str], at_most: int) -> bytes:
-        inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
-        found = b""
-        for piece in response.iter_stream():
-            found += inflater.take(piece)
-            if len(found) >= at_most:
-                break
-        return found[:at_most]
-
-    def _ask(self, address: Address, headers: list[tuple[bytes, bytes]], cookies: ChainCookies) -> Fetched | _Onward:
-        """The page, or the target of a redirect."""
-        with self._answer(address, [*headers, *cookies.headers(address)], "GET") as (response, given):
-            cookies.take(address, response.headers)
-            onward = _onward(response, given)
-            if onward is not None:
-                return onward
+        def read(address: Address, response: httpcore2.Response, given: dict[str, str], moved: str) -> Fetched:
             if response.status not in (200, 203) and not (response.status == 304 and headers):
                 raise _failed(address, response.status, given.get("retry-after"))
             status = 304 if response.status == 304 else 200
             body = b"" if status == 304 else self._body(response, given)
             kind, robots = given.get("content-type", ""), given.get("x-robots-tag", "")
-            return Fetched(address.url, status, body, kind, given.get("etag"), given.get("last-modified"), robots)
+            etag, last_modified = given.get("etag"), given.get("last-modified")
+            return Fetched(address.url, status, body, kind, etag, last_modified, robots, moved)
+
+        return self._follow(url, "GET", headers, before=before, read=read)
+
+    def request(self, url: str, *, method: str = "GET", before: Callable[[Address], None] = lambda _: None) -> Response:
+        """The answer of an address, redirects followed, with at most _BEGINNING bytes of it.
+
+        Raises FetchError only where there is no answer.
+        """
+
+        def read(address: Address, response: httpcore2.Response, given: dict[str, str], _: str) -> Response:
+            body = self._beginning(response, given) if method == "GET" else b""
+            wait = retry_after_seconds(given.get("retry-after"))
+            kind = given.get("content-type", "")
+            return Response(address.url, response.status, body, kind, wait)
+
+        return self._follow(url, method, [], before=before, read=read)
+
+    def _follow(
+        self,
+        url: str,
+        method: str,
+        headers: list[tuple[bytes, bytes]],
+        *,
+        before: Callable[[Address], None],
+        read: Callable[[Address, httpcore2.Response, dict[str, str], str], Answer],
+    ) -> Answer:
+        """What `read` makes of the answer at the end of a chain of redirects. It gets the address that answered, the
+        answer, its headers, and where permanent redirects led (Fetched.moved).
+        """
+        left, cookies = self._limits.timeout_seconds, _ChainCookies()
+        here, moved, lasting = url, "", True
+        for _ in range(self._limits.max_redirects + 1):
+            address = check_address(here, allow_hosts=self._limits.allow_hosts)
+            before(address)
+            begun = time.monotonic()
+            self._deadline.start(max(left, 0.001))
+            with self._answer(address, [*headers, *cookies.headers(address)], method) as (response, given):
+                cookies.take(address, response.headers)
+                onward = _onward(response, given)
+                if onward is None:
+                    return read(address, response, given, moved)
+            left -= time.monotonic() - begun
+            here = urljoin(address.url, onward.target)
+            lasting = lasting and onward.lasting
+            moved = here if lasting else moved
+        raise FetchError(
+            f"{url[:200]} is redirected more than {count_of(self._limits.max_redirects, 'time')}.",
+            "Name the page's own address.",
+        )
+
+    def _beginning(self, response: httpcore2.Response, given: dict[str, str]) -> bytes:
+        inflater = Inflater(given.get("content-encoding", ""), limit=self._bytes)
+        found = b""
+        for piece in response.iter_stream():
+            found += inflater.take(piece)
+            if len(found) >= _BEGINNING:
+                break
+        return found[:_BEGINNING]
 
     @contextlib.contextmanager
     def _answer(
@@ -235,6 +226,43 @@ class Fetcher:
         parts = [inflater.take(piece) for piece in response.iter_stream()]
         inflater.end()
         return b"".join(parts)
+
+
+class _ChainCookies:
+    """The cookies that the answers of one chain of redirects set: some sites set one and redirect for ever if it is not
+    sent back.
+
+    Each goes back to the host that set it, with or without "www.", and to no other; one that came over TLS stays there.
+    """
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, dict[str, tuple[str, bool]]] = {}
+
+    def take(self, address: Address, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep what an answer of this address sets."""
+        kept = self._hosts.setdefault(_bare_host(address), {})
+        for name, value in headers:
+            if name.lower() != b"set-cookie" or len(value) > _LONGEST_COOKIE:
+                continue
+            try:
+                found = SimpleCookie(value.decode("latin-1"))
+            except CookieError:
+                continue
+            for key, cookie in found.items():
+                if cookie.coded_value and cookie["max-age"] != "0" and len(kept) < _MOST_COOKIES:
+                    kept[key] = cookie.coded_value, address.scheme == "https"
+                else:
+                    kept.pop(key, None)
+
+    def headers(self, address: Address) -> list[tuple[bytes, bytes]]:
+        """The header of a request to this address; none if it set no cookie."""
+        kept = self._hosts.get(_bare_host(address), {})
+        sent = [f"{key}={value}" for key, (value, secret) in kept.items() if address.scheme == "https" or not secret]
+        return [(b"Cookie", "; ".join(sent).encode("latin-1"))] if sent else []
+
+
+def _bare_host(address: Address) -> str:
+    return address.host.removeprefix("www.")
 
 
 def _onward(response: httpcore2.Response, given: dict[str, str]) -> _Onward | None:

@@ -205,7 +205,7 @@ class _Host:
             return _check(
                 item, "could-not-check", code=code, final=final, reason=f"the server answers {code}" + _why(code)
             )
-        if answer.moved and is_home(final) and not is_home(item.url):
+        if is_home(final) and not is_home(item.url):
             return _check(item, "dead", code=code, final=final, reason="it redirects to the home page")
         if "html" not in (answer.content_type.lower() or "html") or not answer.body:
             return _check(item, "ok", code=code, final=final)
