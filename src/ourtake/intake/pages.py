@@ -19,7 +19,7 @@ from ourtake.intake.dates import article_dates, reading
 from ourtake.intake.encoding import decoded, decoded_surely, unescaped
 from ourtake.intake.files import BLURB_LIMIT, is_address
 from ourtake.intake.internal_links import bare_host, inside_links
-from ourtake.intake.page_kind import Statements, shown_words, statements, why_no_article
+from ourtake.intake.page_kind import shown_words, statements, why_no_article
 from ourtake.intake.unpublished import A_STUB, is_stub
 from ourtake.text.words import canonical_url, host_of
 
@@ -43,11 +43,18 @@ _DATES = (
 )
 
 
-class _PageFacts(NamedTuple):
-    """What a page says about itself: its JSON-LD, and the words that it shows."""
+class _Page(NamedTuple):
+    """A page as it was read: its own address, title and text, what else trafilatura found, what the page says about
+    its dates, and whether it is only a stub of a paid text.
+    """
 
-    statements: Statements
-    shown: str
+    tree: HtmlElement
+    url: str
+    title: str
+    text: str
+    found: dict[str, Any]
+    dates: list[object]
+    stub: bool
 
 
 def is_html(fetched: Fetched) -> bool:
@@ -58,25 +65,22 @@ def is_html(fetched: Fetched) -> bool:
 
 def page_article(fetched: Fetched, *, site: str, updated: str | None = None) -> Article:
     """The article of a page. Raises InputError for what is not a page or has no title or text."""
-    found, tree, facts = _read(fetched, site=site)
-    url = page_address(tree, fetched.url)
-    title = unescaped(found.get("title") or "")
-    text = _without_title(found.get("text") or "", title)
-    if is_stub(text, facts.shown, paid=facts.statements.paid):
+    page = _read(fetched, site=site)
+    if page.stub:
         raise NotPublished(A_STUB)
-    if not title:
+    if not page.title:
         raise InputError("no title.")
-    if not text:
+    if not page.text:
         raise InputError("no text.")
     return Article(
-        url=url,
-        title=title,
-        text=text,
-        **article_dates(published=_dates(tree, facts, found), updated=[updated]),
-        summary=unescaped(found.get("description") or "") or None,
-        author=unescaped(found.get("author") or "") or None,
-        tags=tuple(dict.fromkeys(unescaped(str(tag)) for tag in found.get("tags") or () if str(tag).strip())),
-        links=inside_links(text, url, site),
+        url=page.url,
+        title=page.title,
+        text=page.text,
+        **article_dates(published=page.dates, updated=[updated]),
+        summary=unescaped(page.found["description"] or "") or None,
+        author=unescaped(page.found["author"] or "") or None,
+        tags=tuple(dict.fromkeys(unescaped(str(tag)) for tag in page.found["tags"] or () if str(tag).strip())),
+        links=inside_links(page.text, page.url, site),
     )
 
 
@@ -86,29 +90,26 @@ def page_source(fetched: Fetched) -> Source:
     Raises InputError where it has neither, or a date that can't be read; NotPublished where the page is not an article.
     """
     try:
-        found, tree, facts = _read(fetched, site="")
+        page = _read(fetched, site="")
     except NotPublished as error:
         raise _no_source(fetched.url, error.what) from error
-    url = page_address(tree, fetched.url)
-    title = unescaped(found.get("title") or "")
-    text = _without_title(found.get("text") or "", title)
-    if is_stub(text, facts.shown, paid=facts.statements.paid):
+    if page.stub:
         raise _no_source(fetched.url, A_STUB)
-    blurb = unescaped(found.get("description") or "") or first_sentences(text)
-    if not title or not blurb:
+    blurb = unescaped(page.found["description"] or "") or first_sentences(page.text)
+    if not page.title or not blurb:
         raise InputError(
-            f"{fetched.url} has no {'headline' if not title else 'text'} that could be found.",
+            f"{fetched.url} has no {'headline' if not page.title else 'text'} that could be found.",
             "Save the story as a .json or .md file.",
         )
     return Source(
-        title=title,
-        outlet=unescaped(_meta(tree, "og:site_name")) or host_of(url),
-        url=url,
+        title=page.title,
+        outlet=unescaped(_meta(page.tree, "og:site_name")) or host_of(page.url),
+        url=page.url,
         blurb=blurb[:BLURB_LIMIT],
-        published=_source_date(fetched.url, _dates(tree, facts, found)),
-        author=unescaped(found.get("author") or "") or None,
-        text=text or None,
-        language=(tree.get("lang") or "").strip()[:20] or None,
+        published=_source_date(fetched.url, page.dates),
+        author=unescaped(page.found["author"] or "") or None,
+        text=page.text or None,
+        language=(page.tree.get("lang") or "").strip()[:20] or None,
     )
 
 
@@ -161,8 +162,10 @@ def _source_date(url: str, written: list[object]) -> str | None:
     return found
 
 
-def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, _PageFacts]:
-    """What trafilatura finds, the page's tree, and what the page says about itself."""
+def _read(fetched: Fetched, *, site: str) -> _Page:
+    """The page. Raises InputError for what is not a web page or has no text, NotPublished for one that says that it is
+    not an article.
+    """
     if not is_html(fetched):
         raise InputError(f"not a web page but {fetched.content_type.partition(';')[0][:60] or 'other data'}.")
     text = decoded_surely(fetched.body, fetched.content_type).text.replace("\x00", "")
@@ -173,7 +176,7 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
         if sum(1 for _ in tree.iter()) > MOST_ELEMENTS or sum(1 for _ in tree.iter("a")) > MOST_LINKS:
             raise InputError(f"a page of more than {MOST_ELEMENTS:,} elements or {MOST_LINKS:,} links, not an article.")
         _refuse_others(tree, fetched, site)
-        facts = _PageFacts(statements(tree), shown_words(tree))
+        said, shown = statements(tree), shown_words(tree)
         found = trafilatura.bare_extraction(
             tree,
             url=fetched.url,
@@ -187,7 +190,14 @@ def _read(fetched: Fetched, *, site: str) -> tuple[dict[str, Any], HtmlElement, 
         raise InputError("not a web page that can be read.") from error
     if found is None:
         raise InputError("no text.")
-    return {name: getattr(found, name) for name in _FIELDS}, tree, facts
+    given = {name: getattr(found, name) for name in _FIELDS}
+    title = unescaped(given["title"] or "")
+    text = _without_title(given["text"] or "", title)
+    # When the page says that it was published; where it says nothing, the day that htmldate finds. htmldate would make
+    # a day of 06/09/2009, so it is not asked where the page states a date that can't be read.
+    dates = [*_metas(tree, *_DATES), *said.dates] or [given["date"]]
+    url = page_address(tree, fetched.url)
+    return _Page(tree, url, title, text, given, dates, is_stub(text, shown, paid=said.paid))
 
 
 def _refuse_others(tree: HtmlElement, fetched: Fetched, site: str) -> None:
@@ -216,14 +226,6 @@ def _metas(tree: HtmlElement, *names: str) -> list[str]:
 
 def _meta(tree: HtmlElement, *names: str) -> str:
     return next(iter(_metas(tree, *names)), "")
-
-
-def _dates(tree: HtmlElement, facts: _PageFacts, found: dict[str, Any]) -> list[object]:
-    """When the page says that it was published; where it says nothing, the day that htmldate finds.
-
-    htmldate would make a day of 06/09/2009, so it is not asked where the page states a date that can't be read.
-    """
-    return [*_metas(tree, *_DATES), *facts.statements.dates] or [found.get("date")]
 
 
 def _without_title(text: str, title: str) -> str:
