@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ourtake.intake.items import Reject
-from ourtake.intake.sitemaps import Limits, Listed, listed_pages
+from ourtake.intake.items import Listed, Reject
+from ourtake.intake.sitemaps import Limits, listed_pages
 from tests.intake.site import sitemap
 
 P = "https://paper.example"

@@ -10,7 +10,7 @@ import pytest
 
 from ourtake.config import Settings, Watch
 from ourtake.documents import Related, Source
-from ourtake.intake.host_gate import HostGate
+from ourtake.intake.polite import HostGate
 from ourtake.jobs.threads import in_threads
 from ourtake.store import Store
 from ourtake.store.feeds import CLOCK_SLIP, FeedRow, is_due

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ourtake.archive.index import IndexWriter, index_writer
 from ourtake.documents import Article
 from ourtake.intake.dates import unread_dates
-from ourtake.intake.items import Item, Line, Reject, Remark, Repeat, Retracted, Unchanged, Undated
+from ourtake.intake.items import Item, Line, Reject, Remark, Unchanged
 from ourtake.intake.lines import Read, read_line
 from ourtake.store import Store
 from ourtake.store.imports import Importing
@@ -116,17 +116,15 @@ def _while_full(first: list[Item], groups: Iterator[list[Item]]) -> Iterator[lis
         yield group
 
 
-def remarks_on(article: Article, publication: str) -> list[Undated | Retracted]:
+def remarks_on(article: Article, publication: str) -> list[Remark]:
     """The dates that an article is imported without because they could not be read, and that it was retracted."""
-    remarks: list[Undated | Retracted] = [
-        Undated(article.url, sentence) for sentence in unread_dates(article.model_extra)
-    ]
+    remarks = [Remark(article.url, sentence, "no date") for sentence in unread_dates(article.model_extra)]
     if said := retraction(article.title, article.text, article.model_extra, publication=publication):
-        remarks.append(Retracted(article.url, f"{said[:160]!r}; it is kept, but never offered."))
+        remarks.append(Remark(article.url, f"{said[:160]!r}; it is kept, but never offered.", "retracted"))
     return remarks
 
 
-def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
+def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Remark]:
     """What an import had read before, with the outcome."""
     for place, title, refused, copy_of in saved.repeated:
         where, own = given[place].url, given[place].title
@@ -137,7 +135,7 @@ def repeats(saved: Saved, given: list[Article]) -> Iterator[Reject | Repeat]:
                 where, f"{own[:80]!r} has the address of {title[:80]!r}, which was read earlier in this import."
             )
         else:
-            yield Repeat(where, f"{own[:80]!r} appeared twice in this import; the later one is kept.")
+            yield Remark(where, f"{own[:80]!r} appeared twice in this import; the later one is kept.", "twice")
 
 
 def _save(

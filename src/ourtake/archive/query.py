@@ -237,22 +237,18 @@ def field_query(
     fields: Iterable[tuple[str, float]] = FIELDS,
     *,
     before_day: int | None = None,
-    among: list[str] | None = None,
 ) -> tantivy.Query:
     """Articles with any of the terms in the fields (each with its boost); `before_day`: published before that
-    ordinal (undated ones count as old); `among`: with one of these ids.
+    ordinal (undated ones count as old).
     """
     clauses = []
     for stem, weight in terms.items():
         for field, boost in fields:
             query = tantivy.Query.term_query(index_schema, field, stem, index_option="freq")
             clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost)))
-    must = [tantivy.Query.boolean_query(clauses)]
-    if before_day is not None:
-        days = tantivy.Query.range_query(
-            index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False
-        )
-        must.append(tantivy.Query.const_score_query(days, 0.0))
-    if among is not None:
-        must.append(tantivy.Query.const_score_query(tantivy.Query.term_set_query(index_schema, "id", among), 0.0))
-    return must[0] if len(must) == 1 else tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in must])
+    found = tantivy.Query.boolean_query(clauses)
+    if before_day is None:
+        return found
+    days = tantivy.Query.range_query(index_schema, "day", tantivy.FieldType.Integer, 0, before_day, include_upper=False)
+    must = (found, tantivy.Query.const_score_query(days, 0.0))
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in must])

@@ -10,19 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from ourtake.intake.items import Reject, Remark, Repeat, Retracted, Undated
+from ourtake.intake.items import Reject, Remark
 from ourtake.text.counts import count_of
 
 SHOWN = 20
 """Rows of each kind that are shown and, without --rejects, not written to the file."""
 
-_KINDS: dict[type[Reject | Remark], str] = {
-    Reject: "skipped",
-    Undated: "no date",
-    Retracted: "retracted",
-    Repeat: "twice",
-}
-"""The kinds of rows, in the order in which they are shown, with the words that each begins with."""
+_KINDS = ("skipped", "no date", "retracted", "twice")
+"""The kinds of rows, in the order in which they are shown, by the words that each begins with."""
 
 
 class Rejects:
@@ -43,8 +38,8 @@ class Rejects:
         self.not_taken: Counter[str] = Counter()
         """How many were left out on purpose for another reason, by reason."""
         self.rows = 0
-        self._counts: Counter[type[Reject | Remark]] = Counter()
-        self._first: dict[type[Reject | Remark], list[Reject | Remark]] = {kind: [] for kind in _KINDS}
+        self._counts: Counter[str] = Counter()
+        self._first: dict[str, list[Reject | Remark]] = {kind: [] for kind in _KINDS}
         self._path = path
         self._open_file = open_file
         self._stack = ExitStack()
@@ -61,14 +56,15 @@ class Rejects:
     def add(self, found: Reject | Remark) -> None:
         """Count and keep one more."""
         self.rows += 1
-        self._counts[type(found)] += 1
+        kind = found.kind if isinstance(found, Remark) else "skipped"
+        self._counts[kind] += 1
         if isinstance(found, Reject):
             self.count += found.things
             self.broken += found.broken
             if not found.broken:
                 counter = self.not_taken if found.other else self.left_out
                 counter[found.reason.partition(" (")[0].rstrip(".")] += found.things
-        first = self._first[type(found)]
+        first = self._first[kind]
         full = len(first) >= SHOWN
         if not full:
             first.append(found)
@@ -86,9 +82,9 @@ class Rejects:
         return {
             "left_out": dict(self.left_out),
             "not_taken": dict(self.not_taken),
-            "without_date": self._counts[Undated],
-            "retracted": self._counts[Retracted],
-            "repeated": self._counts[Repeat],
+            "without_date": self._counts["no date"],
+            "retracted": self._counts["retracted"],
+            "repeated": self._counts["twice"],
             "rejects": rows,
             **more,
         }
@@ -98,15 +94,15 @@ class Rejects:
         for what, counter in (("not published articles", self.left_out), ("not imported", self.not_taken)):
             if counter:
                 yield f"{what}: {', '.join(f'{reason} ({count})' for reason, count in counter.most_common())}"
-        if undated := self._counts[Undated]:
+        if undated := self._counts["no date"]:
             what, left = ("date", "is") if undated == 1 else ("dates", "are")
             yield f"{undated} {what} could not be read and {left} left empty"
-        if retracted := self._counts[Retracted]:
+        if retracted := self._counts["retracted"]:
             what = "says that it was" if retracted == 1 else "say that they were"
             yield f"{count_of(retracted, 'article')} {what} retracted"
-        for kind, said in _KINDS.items():
-            for row in self._first[kind]:
-                yield f"{said} {row.where}: {row.reason}"
+        for kind, rows in self._first.items():
+            for row in rows:
+                yield f"{kind} {row.where}: {row.reason}"
         if more := self.rows - len(self._kept()):
             yield f"and {more} more; all of them are in {self._path}"
 

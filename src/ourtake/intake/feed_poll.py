@@ -17,7 +17,7 @@ from ourtake.errors import FetchError, InputError
 from ourtake.intake.decompress import unpacked
 from ourtake.intake.fetch import Fetched
 from ourtake.intake.formats import Listing, format_of, head_of, is_web_page
-from ourtake.intake.items import Reject
+from ourtake.intake.items import Listed, Reject
 from ourtake.intake.sites.suggest import LinkReport
 from ourtake.intake.splitting import blocks_of
 
@@ -43,13 +43,6 @@ class Validators(NamedTuple):
     etag: str = ""
     last_modified: str = ""
     digest: str = ""
-
-
-class Listed(NamedTuple):
-    """A page that a sitemap lists, and when it says that the page changed."""
-
-    url: str
-    changed: str | None
 
 
 class FeedPoll(NamedTuple):

@@ -66,10 +66,9 @@ def _items(listing: Listing, crawl: Crawler) -> Items:
 
 def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
     splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type, named=listing.encoding)
-    given = {"base": listing.base, "site": site, "name": listing.name}
     pieces = iter(splitter)
     while group := list(itertools.islice(pieces, _GROUP)):
-        yield from _entries(group, splitter.root, **given)
+        yield from _entries(group, splitter.root, listing, site)
     if not splitter.root:
         raise InputError(f"{listing.name} is not a feed.", "Check what the file or address holds.")
 
@@ -81,20 +80,19 @@ def is_teaser(text: str, *, full: bool, settings: Intake) -> bool:
     return not full and (bool(_CUT_SHORT.search(text[-800:])) or len(text.split()) < TEASER_WORDS)
 
 
-def _entries(group: list[Piece], root: str, *, base: str, site: str, name: str) -> Iterator[Entry | Reject]:
+def _entries(group: list[Piece], root: str, listing: Listing, site: str) -> Iterator[Entry | Reject]:
     whole = [piece for piece in group if piece.fault is None]
-    parsed, _ = _parsed([piece.text for piece in whole], root, base)
+    parsed, _ = _parsed([piece.text for piece in whole], root, listing.base)
     by_number = dict(zip((piece.number for piece in whole), parsed, strict=True)) if len(parsed) == len(whole) else {}
     for piece in group:
-        where = f"{name}: entry {piece.number}"
+        where = f"{listing.name}: entry {piece.number}"
         given, fault = by_number.get(piece.number), piece.fault
         if given is None and fault is None:
-            given, fault = _alone(piece.text, root, base)
-        yield (
-            Reject(where, fault or "it can't be read.")
-            if given is None
-            else _entry(given, base=base, site=site, where=where)
-        )
+            given, fault = _alone(piece.text, root, listing.base)
+        if given is None:
+            yield Reject(where, fault or "it can't be read.")
+        else:
+            yield _entry(given, base=listing.base, site=site, where=where)
 
 
 def _parsed(pieces: list[str], root: str, base: str) -> tuple[list[Any], str]:
@@ -135,10 +133,8 @@ def _entry(given: Any, *, base: str, site: str, where: str) -> Entry | Reject:
         return Reject(where, "no text.")
     if is_stub(text):
         return Reject(where, A_STUB, broken=False)
-    published, updated = (
-        given.get("published"),
-        dict.get(given, "updated"),
-    )  # feedparser's own get gives "published" for a missing "updated"
+    published = given.get("published")
+    updated = dict.get(given, "updated")  # feedparser's own get gives "published" for a missing "updated"
     changed = updated or published
     article = Article(
         url=url,

@@ -10,20 +10,17 @@ import httpcore2
 
 from ourtake.config import Intake
 from ourtake.intake.addresses import Address
-from ourtake.intake.connection import Resolve, resolve
 from ourtake.intake.fetch import Fetched, Fetcher
-from ourtake.intake.host_gate import HostGate
-from ourtake.intake.polite import PoliteFetcher
+from ourtake.intake.polite import HostGate, PoliteFetcher
 from ourtake.network import trusted
 
 
 class Fetchers:
     """May be used by many threads; each gets a fetcher of its own, whose connections are kept open."""
 
-    def __init__(self, limits: Intake, *, gate: HostGate | None = None, resolver: Resolve = resolve) -> None:
+    def __init__(self, limits: Intake) -> None:
         self.limits = limits
-        self.gate = gate or HostGate()
-        self._resolver = resolver
+        self.gate = HostGate()
         self._own = threading.local()
         self._made: list[Fetcher] = []
         self._lock = threading.Lock()
@@ -38,7 +35,7 @@ class Fetchers:
         found: Fetcher | None = getattr(self._own, "fetcher", None)
         if found is None:
             with self._lock:
-                found = self._own.fetcher = Fetcher(self.limits, resolver=self._resolver, tls=self._tls)
+                found = self._own.fetcher = Fetcher(self.limits, tls=self._tls)
                 self._made.append(found)
         return found
 

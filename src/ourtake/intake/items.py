@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ourtake.documents import Article
 
@@ -52,29 +52,21 @@ def remembered(where: str, reason: str) -> Reject:
     return Reject(where, reason.removeprefix(_LEFT_OUT), broken=not reason.startswith(_LEFT_OUT))
 
 
-class Undated(NamedTuple):
-    """An article that was imported without a date that could not be read: where, and what was written."""
+class Remark(NamedTuple):
+    """What is told of an article that was imported: without a date that could not be read (what was written), although
+    it was retracted (the words that say so), or twice in one import (which version is kept).
+    """
 
     where: str
     reason: str
+    kind: Literal["no date", "retracted", "twice"]
 
 
-class Retracted(NamedTuple):
-    """An article that was imported although it was retracted: where, and the words that say so."""
+class Listed(NamedTuple):
+    """A page that a sitemap lists, and when it says that the page changed."""
 
-    where: str
-    reason: str
-
-
-class Repeat(NamedTuple):
-    """An article that came twice in one import: where, and which version is kept."""
-
-    where: str
-    reason: str
-
-
-Remark = Undated | Retracted | Repeat
-"""What is told of an article that was imported."""
+    url: str
+    changed: str | None
 
 
 class Unchanged(NamedTuple):

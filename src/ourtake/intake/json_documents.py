@@ -16,7 +16,7 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
-from ourtake.intake.jsonl import article_line
+from ourtake.intake.lines import article_line
 from ourtake.intake.readdressing import with_links
 from ourtake.intake.sites.permalink import export_address, export_values
 from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished

@@ -1,4 +1,4 @@
-"""JSONL: one article a line.
+"""JSONL: one article a line -> Articles.
 
 A line is read only when it is needed: one that was imported before is recognised by its digest.
 """
@@ -8,22 +8,24 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from ourtake.documents import Article, trusted_article
 from ourtake.errors import InputError
+from ourtake.intake.dates import UNREAD, article_dates
 from ourtake.intake.decompress import opened
 from ourtake.intake.encoding import Decoded, GuessedEncodings, bare_encoding, is_plain_ascii, mark_encoding
-from ourtake.intake.files import is_address
+from ourtake.intake.files import decode, is_address, storable
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.items import Items, Line, Reject
-from ourtake.intake.jsonl import article_line
 from ourtake.intake.readdressing import with_links
-from ourtake.intake.unpublished import is_stub
+from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished
 from ourtake.values import clean_text, iso_date
 
 _HEAD = 1 << 16
@@ -150,4 +152,45 @@ def _is_plain(given: dict[str, Any]) -> bool:
         and not given["title"].isspace()
         and not given["text"].isspace()
         and bool(given["title"] and given["text"])
+    )
+
+
+def article_line(line: bytes, where: str) -> Article | Reject:
+    """The article of a line; `where` names the line in messages."""
+    try:
+        given = json.loads(decode(line, "the line"))
+        if not isinstance(given, dict):
+            return Reject(where, "not a JSON object.")
+        given = storable(given, "the line")
+        if why := why_unpublished(given, ahead=True):
+            return Reject(where, why, broken=False)
+        article = Article.model_validate({**given, **_dates(given)})
+        if is_stub(article.text, paid=is_paid(given)):
+            return Reject(where, A_STUB, broken=False)
+    except json.JSONDecodeError as error:
+        return Reject(where, f"not valid JSON: {error.msg} at column {error.colno}.")
+    except InputError as error:
+        return Reject(where, error.what)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return Reject(where, f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}.")
+    except RecursionError:
+        return Reject(where, "not valid JSON: nested too deeply.")
+    except ValueError:
+        return Reject(where, "a number with too many digits.")
+    if not is_address(article.url):
+        return Reject(where, f"{article.url[:80]!r} is not a web address.")
+    if not article.title.strip() or not article.text.strip():
+        return Reject(where, "no title." if not article.title.strip() else "no text.")
+    return article
+
+
+def _dates(given: dict[str, Any]) -> dict[str, Any]:
+    """The line's dates, else those that an earlier import could not read, as `archive export` writes them."""
+    earlier = given.pop(UNREAD, None)
+    unread = earlier if isinstance(earlier, dict) else {}
+    return article_dates(
+        published=[given.get("published"), unread.get("published")],
+        updated=[given.get("updated"), unread.get("updated")],
+        exact=True,
     )

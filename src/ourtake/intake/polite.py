@@ -6,6 +6,7 @@ matches where RFC 9309 takes the longest.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -15,7 +16,6 @@ from ourtake.config import Intake
 from ourtake.errors import FetchError, HostClosed
 from ourtake.intake.addresses import Address
 from ourtake.intake.fetch import AGENT, Fetched, Fetcher
-from ourtake.intake.host_gate import HostGate
 from ourtake.text.counts import count_of
 
 TRIES = 3
@@ -27,6 +27,34 @@ FAILURES = 3
 """A host that fails this often in a row (no connection, no answer) is not asked again in this run."""
 
 _ROBOTS_BYTES = 500 * 1024
+
+
+class HostGate:
+    """The turns of hosts: one request at a time, with a pause between them, whoever asks. It may be shared by threads.
+    `sleep` and `clock` count seconds.
+    """
+
+    def __init__(
+        self, *, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._sleep = sleep
+        self._clock = clock
+        self._next: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, host: str, pause: float) -> None:
+        """Wait for this host's turn; the one after it comes `pause` seconds later."""
+        with self._lock:
+            now = self._clock()
+            turn = max(now, self._next.get(host, now))
+            self._next[host] = turn + pause
+        if turn > now:
+            self._sleep(turn - now)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Give this host no turn for this long."""
+        with self._lock:
+            self._next[host] = max(self._next.get(host, 0.0), self._clock() + seconds)
 
 
 class PoliteFetcher:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
-from xml.etree import ElementTree
 
 from ourtake.errors import FetchError, InputError
 from ourtake.intake.decompress import unpacked
 from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.internal_links import bare_host
-from ourtake.intake.items import Items, Reject
-from ourtake.intake.splitting import Splitter, blocks_of, repaired, wrapped
+from ourtake.intake.items import Items, Listed, Reject
+from ourtake.intake.splitting import Splitter, blocks_of, element_of
 from ourtake.text.counts import count_of
 
 NAMES = ("url", "sitemap")
@@ -22,13 +21,6 @@ DEEPEST = 4
 """An index of indexes of indexes; the protocol knows one level."""
 
 MOST_LISTS = 2_000
-
-
-class Listed(NamedTuple):
-    """A page that a sitemap lists, and when it says that the page changed."""
-
-    url: str
-    lastmod: str | None
 
 
 class Limits(NamedTuple):
@@ -43,7 +35,7 @@ def read_sitemap(listing: Listing, crawl: Crawler) -> Items:
     limits = Limits(crawl.limits.max_pages, int(crawl.limits.max_megabytes * 1_000_000))
     body = b"".join(listing.blocks)
     for found in listed_pages(body, name=listing.name, site=crawl.site, fetch=crawl.fetch_list, limits=limits):
-        page = found if isinstance(found, Reject) else crawl.page(found.url, found.lastmod, stay=True)
+        page = found if isinstance(found, Reject) else crawl.page(found.url, found.changed, stay=True)
         if page is not None:
             yield page
 
@@ -131,18 +123,11 @@ def _plain(name: str, content: bytes) -> Iterator[tuple[str, Listed | Reject]]:
 
 
 def _listed(text: str, root: str, where: str, base: str) -> Listed | Reject:
-    fault = "it can't be read."
-    for attempt in dict.fromkeys((text, repaired(text))):
-        try:
-            element = ElementTree.fromstring(wrapped(root, attempt))
-        except ElementTree.ParseError as error:
-            fault = f"not well-formed XML: {error}."
-            continue
-        fields = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in element[0]}
-        url = urljoin(base, fields.get("loc", "")) if fields.get("loc") and is_address(base) else fields.get("loc", "")
-        return (
-            Listed(url, fields.get("lastmod") or None)
-            if is_address(url)
-            else Reject(where, f"{url[:80]!r} is not a web address.")
-        )
-    return Reject(where, fault)
+    element = element_of(text, root)
+    if isinstance(element, str):
+        return Reject(where, element)
+    fields = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in element}
+    url = urljoin(base, fields.get("loc", "")) if fields.get("loc") and is_address(base) else fields.get("loc", "")
+    if not is_address(url):
+        return Reject(where, f"{url[:80]!r} is not a web address.")
+    return Listed(url, fields.get("lastmod") or None)

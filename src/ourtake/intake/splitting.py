@@ -12,6 +12,7 @@ import html.entities
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 from ourtake.errors import InputError
 from ourtake.intake.encoding import REPAIRED, bare_encoding, declared_encoding, is_plain_ascii
@@ -173,7 +174,7 @@ class Splitter:
 
 
 def blocks_of(data: bytes) -> Iterator[bytes]:
-    """Bytes in blocks, as Cutter takes them."""
+    """Bytes in blocks, as Splitter takes them."""
     return (data[first : first + _BLOCK] for first in range(0, len(data), _BLOCK))
 
 
@@ -183,6 +184,17 @@ def wrapped(root: str, inside: str, *, within: str = "") -> str:
     """
     root = root or "<root>"
     return f"{root}{within and f'<{within}>'}{inside}{within and f'</{within}>'}</{name_of(root)}>"
+
+
+def element_of(piece: str, root: str) -> ElementTree.Element | str:
+    """A piece as an XML element, if need be with its simple faults corrected, or what is wrong with it."""
+    fault = ""
+    for attempt in dict.fromkeys((piece, repaired(piece))):
+        try:
+            return ElementTree.fromstring(wrapped(root, attempt))[0]
+        except ElementTree.ParseError as error:
+            fault = f"not well-formed XML: {error}."
+    return fault
 
 
 def name_of(root: str) -> str:

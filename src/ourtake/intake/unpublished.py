@@ -66,9 +66,7 @@ _END = 600
 """Characters at the end of a text where a paywall's request is looked for."""
 
 
-def why_unpublished(
-    given: Mapping[str, Any], *, ahead: bool = False, now: datetime.datetime | None = None
-) -> str | None:
+def why_unpublished(given: Mapping[str, Any], *, ahead: bool = False) -> str | None:
     """Why a table (front matter, a line of JSON) is not a published article, by its keys; None if nothing says so.
 
     `ahead`: its `published` may be in the future.
@@ -98,7 +96,7 @@ def why_unpublished(
     if _is_yes(keys.get("headless")) or _is_no(render) or render == "never":
         return "not made into a page (headless)."
     dates = [key for key in _DATES if key != "published"] if ahead else _DATES
-    return _by_dates(keys, given, (*dates, *_HELD_BACK), now or datetime.datetime.now(datetime.UTC))
+    return _by_dates(keys, given, (*dates, *_HELD_BACK))
 
 
 def _plain(key: object) -> str:
@@ -185,10 +183,9 @@ def _kept_from_lists(keys: Mapping[str, Any], build: object) -> str:
     return "build.list: never" if _is_no(listed) or listed == "never" else ""
 
 
-def _by_dates(
-    keys: Mapping[str, Any], given: Mapping[str, Any], dates: Iterable[str], now: datetime.datetime
-) -> str | None:
+def _by_dates(keys: Mapping[str, Any], given: Mapping[str, Any], dates: Iterable[str]) -> str | None:
     """Why a text is not published at this time; `given`: the table with its keys as they were written."""
+    now = datetime.datetime.now(datetime.UTC)
     for key in dates:
         if is_future(keys.get(key), now):
             return f"not published yet ({_written(key, given)} {read_date(keys[key])})."

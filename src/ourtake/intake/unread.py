@@ -38,9 +38,9 @@ class UnreadFiles:
         if len(kind.first) < _NAMED:
             kind.first.append(path)
 
-    def listed(self, *, start: str = "; it holds") -> str:
+    def listed(self) -> str:
         """As "; it holds 2 .png, 1 .css"; "" without any."""
-        return _counts(self._files, start)
+        return _counts(self._files, "; it holds")
 
     def lines(self, folder: Path) -> Iterator[str]:
         """A sentence each for web pages, for other files with text, and for the rest."""

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
-from xml.etree import ElementTree
 
 from ourtake.documents import Article
 from ourtake.errors import InputError
@@ -20,7 +19,7 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
-from ourtake.intake.splitting import Piece, Splitter, repaired, wrapped
+from ourtake.intake.splitting import Piece, Splitter, element_of
 from ourtake.intake.unpublished import A_DRAFT
 from ourtake.intake.wordpress_addresses import ExportAddresses
 
@@ -149,7 +148,7 @@ def _item(
     authors: dict[str, str],
 ) -> Exported | Reject | str:
     where = f"{name}: item {piece.number}"
-    element = piece.fault or _parsed(piece.text, root)
+    element = piece.fault or element_of(piece.text, root)
     if isinstance(element, str):
         return Reject(where, element)
     fields: dict[str, str] = {}
@@ -177,16 +176,6 @@ def _item(
         return found
     named = {name: fields.get(name, "") for name in ("post_id", "post_name", "post_date", "title", "creator")}
     return Exported(found, functools.partial(addresses.values, named, category))
-
-
-def _parsed(text: str, root: str) -> ElementTree.Element | str:
-    fault = "it can't be read."
-    for attempt in dict.fromkeys((text, repaired(text))):
-        try:
-            return ElementTree.fromstring(wrapped(root, attempt))[0]
-        except ElementTree.ParseError as error:
-            fault = f"not well-formed XML: {error}."
-    return fault
 
 
 def _article(

@@ -16,8 +16,9 @@ from ourtake.documents import Source
 from ourtake.errors import FetchError, InputError
 from ourtake.intake.addresses import check_address
 from ourtake.intake.dates import read_date
-from ourtake.intake.feed_poll import FeedPoll, Listed, Validators, polled_limits, read_feed
+from ourtake.intake.feed_poll import FeedPoll, Validators, polled_limits, read_feed
 from ourtake.intake.fetchers import Fetchers
+from ourtake.intake.items import Listed
 from ourtake.jobs.threads import in_threads
 from ourtake.store import Store
 from ourtake.store.feeds import FeedRow, HostTurn
