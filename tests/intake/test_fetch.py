@@ -70,6 +70,7 @@ HOSTILE = {
     ),
     "redirect to a file": (Answer(status=301, headers={"Location": "file:///etc/hosts"}), "only http and https"),
     "redirect with a password": (Answer(status=301, headers={"Location": "http://a:b@127.0.0.1/"}), "user name"),
+    "redirect to what can't be parsed": (Answer(status=302, headers={"Location": "http://[a/"}), "can't be parsed"),
     "redirect to itself": (Answer(status=302, headers={"Location": "/"}), "redirected more than 5 times"),
     "gzip bomb": (Answer(bomb(200), headers={"Content-Encoding": "gzip"}), "larger than 2 MB"),
     "deflate bomb": (

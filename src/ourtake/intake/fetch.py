@@ -73,7 +73,7 @@ class Response(NamedTuple):
 
 
 class _Onward(NamedTuple):
-    """The target of a redirect, as written, and whether the page has moved there for good."""
+    """The target of a redirect, and whether the page has moved there for good."""
 
     target: str
     lasting: bool
@@ -163,11 +163,11 @@ class Fetcher:
             self._deadline.start(max(left, 0.001))
             with self._answer(address, [*headers, *cookies.headers(address)], method) as (response, given):
                 cookies.take(address, response.headers)
-                onward = _onward(response, given)
+                onward = _onward(address, response, given)
                 if onward is None:
                     return read(address, response, given, moved)
             left -= time.monotonic() - begun
-            here = urljoin(address.url, onward.target)
+            here = onward.target
             lasting = lasting and onward.lasting
             moved = here if lasting else moved
         raise FetchError(
@@ -265,13 +265,17 @@ def _bare_host(address: Address) -> str:
     return address.host.removeprefix("www.")
 
 
-def _onward(response: httpcore2.Response, given: dict[str, str]) -> _Onward | None:
-    """The target of a redirect; None for any other answer."""
+def _onward(address: Address, response: httpcore2.Response, given: dict[str, str]) -> _Onward | None:
+    """The target of a redirect; None for any other answer. Raises FetchError for one that can't be parsed."""
     if response.status not in _REDIRECTS or not given.get("location"):
         return None
     # Bytes beyond ASCII are UTF-8 in practice, whatever the header's name for them.
     target = given["location"].encode("latin-1").decode("utf-8", "replace")
-    return _Onward(target, response.status in (301, 308))
+    try:
+        return _Onward(urljoin(address.url, target), response.status in (301, 308))
+    except ValueError:
+        what = f"{address.url[:200]} redirects to {target[:120]!r}, which can't be parsed."
+        raise FetchError(what, "Name the page's own address.") from None
 
 
 def _header(value: str) -> bytes:
