@@ -6,12 +6,15 @@ import csv
 import gzip
 import io
 import json
+import secrets
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ourtake.errors import InputError
+from ourtake.intake.lines import lines
 from tests.conftest import Run
 from tests.intake.site import Answer, Site, article_page, rss, sitemap
 from tests.intake.test_importing import allow, articles
@@ -330,6 +333,17 @@ def test_bodies_and_bytes_as_they_were_meant(run: Run, folder: Path, site: Site)
     site.pages["/latin"] = Answer(body, headers={"Content-Type": "text/xml; charset=iso-8859-1"})
     found(run, folder, "gb.xml", f"{site.url}/latin")
     assert {"\u9555\u57fa", "Caf\u00e9 du port"} <= set(by_title(folder))
+
+
+def test_lines_of_a_gzip_file_that_stops_half_way(tmp_path: Path) -> None:
+    rows = "".join(
+        f'{{"url": "https://gazette.example/{number}", "title": "{secrets.token_hex(9)}"}}\n'
+        for number in range(20_000)
+    )
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(rows.encode())[:-1000])
+    found = lines(tmp_path / "cut.jsonl.gz")
+    with pytest.raises(InputError, match="stops half-way"):
+        list(found)
 
 
 def test_a_gzip_file_that_stops_half_way_is_an_error(run: Run, folder: Path) -> None:

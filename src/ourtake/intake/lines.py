@@ -59,15 +59,15 @@ def _articles(listing: Listing, crawl: Crawler) -> Items:
 
 def lines(path: Path, crawl: Crawler | None = None) -> Iterator[Line]:
     """The lines of a JSONL file that are not blank, in UTF-8. Raises InputError when it can't be read."""
-    try:
-        file = opened(path)
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from error
     name = str(path)
-    with file:
-        for number, data in enumerate(_recoded(file, name, crawl), 1):
-            if not data.isspace():
-                yield Line(name, number, data)
+    try:
+        with opened(path) as file:
+            for number, data in enumerate(_recoded(file, name, crawl), 1):
+                if not data.isspace():
+                    yield Line(name, number, data)
+    except (OSError, EOFError) as error:
+        what = f"{path} can't be read: {getattr(error, 'strerror', None) or error}."
+        raise InputError(what, "Check its permissions, and that it is complete.") from error
 
 
 def _recoded(file: BinaryIO, name: str, crawl: Crawler | None) -> Iterator[bytes]:
