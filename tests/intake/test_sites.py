@@ -276,6 +276,23 @@ def test_a_site_of_each_builder(run: Run, tmp_path: Path, name: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({".eleventy.js": "", "http-basics.md": post("title: HTTP\ndate: 2025-03-04")}, "/http-basics/"),
+        ({"pelicanconf.py": "PATH = '.'\n", "a.md": post("title: HTTP basics\ndate: 2025-03-04")}, "/http-basics.html"),
+        (
+            {"hugo.toml": "", "content/news/a.md": post("title: HTTP\ndate: 2025-03-04\nurl: http-basics")},
+            "/http-basics/",
+        ),
+    ],
+)
+def test_a_page_whose_name_begins_like_an_address(run: Run, tmp_path: Path, files: dict[str, str], path: str) -> None:
+    (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
+    tree(tmp_path / "site", files)
+    assert [row["url"] for row in imported(run, tmp_path, "site").values()] == [SITE + path]
+
+
 def test_links_that_lead_nowhere_and_the_pattern_that_helps(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
     for number in range(1, 7):

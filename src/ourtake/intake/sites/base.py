@@ -98,9 +98,14 @@ def within(file: Path, folder: Path | str) -> Path | None:
     return file.relative_to(folder) if file.is_relative_to(folder) else None
 
 
+def is_rooted(path: str) -> bool:
+    """Whether a path begins at the host, or is a whole address."""
+    return path.startswith(("/", "http://", "https://"))
+
+
 def rooted(path: str) -> str:
     """A path from the host on; a whole address stays as it is."""
-    return path if path.startswith(("/", "http://", "https://")) else f"/{path}"
+    return path if is_rooted(path) else f"/{path}"
 
 
 def split_language(name: str, languages: Container[str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ourtake.intake.dates import read_date
-from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, stem, within, without_day
+from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, rooted, stem, within, without_day
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, object_at, script_object, script_of, script_value, table_of
 
@@ -85,7 +85,7 @@ class EleventySite(Site):
         return Post(
             file,
             front,
-            path if path.startswith(("/", "http")) else f"/{path}",
+            rooted(path),
             aliases_of(front),
             published,
             str(front.get("lang") or front.get("locale") or ""),

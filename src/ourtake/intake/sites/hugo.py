@@ -10,7 +10,18 @@ from typing import Any
 
 from ourtake.errors import InputError
 from ourtake.intake.front_matter import parts_of
-from ourtake.intake.sites.base import Post, Site, aliases_of, day_of_name, moment_of, stem, texts, without_day
+from ourtake.intake.sites.base import (
+    Post,
+    Site,
+    aliases_of,
+    day_of_name,
+    is_rooted,
+    moment_of,
+    rooted,
+    stem,
+    texts,
+    without_day,
+)
 from ourtake.intake.sites.permalink import dates, filled, urlized
 from ourtake.intake.sites.settings import table_of, text_of
 from ourtake.text.dates import DAYS, MONTHS
@@ -101,7 +112,7 @@ class HugoSite(Site):
         moment = moment_of(front, *_DATES, name=name if self._by_name else "")
         path = self._path(inside, name, keys, moment, title)
         prefix = f"/{language}" if language and (language != self._first or self._first_in_folder) else ""
-        if str(keys.get("url") or "").startswith(("/", "http")):
+        if is_rooted(str(keys.get("url") or "")):
             prefix = ""  # such an address is whole
         aliases = tuple(self._alias(one, path) for one in aliases_of(front))
         return Post(
@@ -114,7 +125,7 @@ class HugoSite(Site):
         given = str(keys.get("url") or "").strip()
         if given and ":" not in given.removeprefix("https:").removeprefix("http:"):
             slash = "" if given.endswith("/") or "." in given.rpartition("/")[2] or self._ugly else "/"
-            return f"{given if given.startswith(('/', 'http')) else f'/{given}'}{slash}"
+            return rooted(given) + slash
         bundle = name == "index"
         folders, base = (inside[:-1], inside[-1]) if bundle and inside else (inside, name)
         bare = without_day(base) if self._by_name else base
@@ -149,7 +160,7 @@ class HugoSite(Site):
 
     def _alias(self, alias: str, path: str) -> str:
         """An alias without a leading slash is beside the page."""
-        return alias if alias.startswith(("/", "http")) else f"{path.rstrip('/').rpartition('/')[0]}/{alias}"
+        return alias if is_rooted(alias) else f"{path.rstrip('/').rpartition('/')[0]}/{alias}"
 
     def _folders(self) -> set[str]:
         rows = (str(row.get("contentdir") or "") for row in self._languages.values())

@@ -41,7 +41,10 @@ class LinkMap:
         """Register a post under its address, its former ones, its file and its name."""
         for path in (
             address,
-            *(one if one.startswith("http") else f"{self._base}/{one.lstrip('/')}" for one in post.aliases),
+            *(
+                one if one.startswith(("http://", "https://")) else f"{self._base}/{one.lstrip('/')}"
+                for one in post.aliases
+            ),
         ):
             key = _key(urlsplit(path).path)
             self._paths.setdefault(key, address)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import Post, Site, aliases_of, moment_of, stem, texts, within
+from ourtake.intake.sites.base import Post, Site, aliases_of, moment_of, rooted, stem, texts, within
 from ourtake.intake.sites.permalink import slug_of
 from ourtake.intake.sites.settings import first_of, python_values
 
@@ -79,7 +79,7 @@ class PelicanSite(Site):
         return Post(
             file,
             front,
-            path if path.startswith(("/", "http")) else f"/{path}",
+            rooted(path),
             aliases_of(front),
             None,
             language,
