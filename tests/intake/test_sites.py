@@ -293,6 +293,13 @@ def test_a_page_whose_name_begins_like_an_address(run: Run, tmp_path: Path, file
     assert [row["url"] for row in imported(run, tmp_path, "site").values()] == [SITE + path]
 
 
+def test_a_link_of_zola_names_a_file_from_the_content_folder_on(run: Run, tmp_path: Path) -> None:
+    files = {f"content/{name}.md": post(f"title: {name}\ndate: 2025-03-04") for name in ("blog/wall", "old/blog/wall")}
+    links = post("title: Links\ndate: 2025-03-05", "[a](@/blog/wall.md)")
+    tree(tmp_path / "site", {"zola.toml": f'base_url = "{SITE}"\n', "content/news/links.md": links, **files})
+    assert imported(run, tmp_path, "site")["Links"]["links"] == [f"{SITE}/blog/wall"]
+
+
 def test_links_that_lead_nowhere_and_the_pattern_that_helps(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ourtake.toml").write_text(f'[publication]\nurl = "{SITE}"\n')
     for number in range(1, 7):

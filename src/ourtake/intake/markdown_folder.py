@@ -100,7 +100,7 @@ class _Folder:
         folder = named if named.is_dir() else named.parent
         self._site = site = site_of(folder)
         self._base = _base(site.url, crawl.site) or _base(site.url, pages_address(site.folder))
-        self._map = LinkMap(self._base)
+        self._map = LinkMap(self._base, site.root)
         self._untitled: Counter[str] = Counter()
         """The keys of files without a title that may hold one."""
         self._undated: Counter[str] = Counter()

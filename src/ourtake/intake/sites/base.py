@@ -33,7 +33,8 @@ class Site(abc.ABC):
     """A site's folder, read by the rules of its builder.
 
     `folder`: where the site begins. `url`: its address with the folder that it is served from, as its configuration
-    says; "" if it says nothing. `mdx`: its Markdown files are MDX.
+    says; "" if it says nothing. `mdx`: its Markdown files are MDX. `root`: the folder in it from which a builder's own
+    kind of link names files (Zola's `@/blog/wall.md`).
 
     `builder` is the builder's name. Its folders are recognised by one of the files `marks`, else by a file that fits
     one of the patterns `trees`. A mark whose name other programs use, too (registry.COMMON_NAMES), has `sign` in it.
@@ -44,6 +45,7 @@ class Site(abc.ABC):
     sign: ClassVar[bytes] = b""
     trees: ClassVar[tuple[str, ...]] = ()
     mdx: ClassVar[bool] = False
+    root = ""
     url = ""
 
     def __init__(self, folder: Path) -> None:

@@ -26,8 +26,8 @@ class DocusaurusSite(Site):
         options = [(kind, text) for kind in ("blog", "docs") for text in _plugins(script, kind)]
         paths = [script_value(text, "path") or kind for kind, text in options]
         # Docs may be beside the site's folder: path: "../docs".
-        self._within = folder.name if any(path.startswith("../") for path in paths) else ""
-        super().__init__(folder.parent if self._within else folder)
+        self.root = folder.name if any(path.startswith("../") for path in paths) else ""
+        super().__init__(folder.parent if self.root else folder)
         self.url = (
             f"{(script_value(script, 'url') or '').rstrip('/')}/{(script_value(script, 'baseUrl') or '').strip('/')}"
         )
@@ -36,8 +36,8 @@ class DocusaurusSite(Site):
         self._slash = "trailingSlash: true" in script
         self._roots: list[tuple[str, str, str]] = []
         for (kind, text), path in zip(options, paths, strict=True):
-            inside = path.startswith("../") or not self._within
-            place = path.strip("./") if inside else f"{self._within}/{path.strip('./')}"
+            inside = path.startswith("../") or not self.root
+            place = path.strip("./") if inside else f"{self.root}/{path.strip('./')}"
             route = script_value(text, "routeBasePath")
             self._roots.append((place, (kind if route is None else route).strip("/"), kind))
 
@@ -67,7 +67,7 @@ class DocusaurusSite(Site):
 
     def _localised(self, file: Path) -> tuple[Path, str]:
         """A translation as its original: i18n/fr/docusaurus-plugin-content-blog/x.md is blog/x.md in French."""
-        parts = file.parts[1:] if self._within and file.parts[:1] == (self._within,) else file.parts
+        parts = file.parts[1:] if self.root and file.parts[:1] == (self.root,) else file.parts
         if len(parts) > 3 and parts[0] == "i18n" and parts[2].startswith("docusaurus-plugin-content-"):
             kind = parts[2].removeprefix("docusaurus-plugin-content-").split("-")[0]
             rest = parts[4:] if kind == "docs" and parts[3] == "current" else parts[3:]

@@ -27,9 +27,10 @@ BY_NUMBER = re.compile(r"(?:\A|&)(?:p|page_id)=\d+(?:&|\Z)")
 
 
 class LinkMap:
-    """Where the posts of a site are. `base` is its address with the folder that it is served from."""
+    """Where the posts of a site are. `base` is its address with the folder that it is served from; `root`: see Site."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, root: str = "") -> None:
+        self._root = root
         self._base = base.rstrip("/")
         self._folder = urlsplit(self._base).path
         self._hosts = {bare_host(base)} - {""}
@@ -83,7 +84,12 @@ class LinkMap:
         marked = _MARK.sub("", words)
         beside = "" if marked.startswith("/") else post.file.parent.as_posix()
         name = marked.strip().strip("\"'`").lstrip("/")
-        for path in (posixpath.join(beside, marked), name, posixpath.join("_posts", name)):
+        for path in (
+            posixpath.join(beside, marked),
+            name,
+            posixpath.join("_posts", name),
+            posixpath.join(self._root, name),
+        ):
             key = posixpath.normpath(path).lstrip("/").casefold()
             if key in self._files:
                 return self._files[key]

@@ -20,6 +20,7 @@ class ZolaSite(Site):
     builder = "Zola"
     marks = ("zola.toml", "config.toml")
     sign = b"base_url"
+    root = "content"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
