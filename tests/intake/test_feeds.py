@@ -28,7 +28,7 @@ def no_visitor() -> None:
 def read(text: str | bytes, *, form: str = "rss", pages: str = "never") -> list[Article | Reject | Unchanged]:
     crawl = Crawl(Settings(intake=Intake(feed_pages=pages)), Journal(), no_visitor)  # type: ignore[arg-type]
     data = text if isinstance(text, bytes) else text.encode()
-    found = list(FORMATS[form].read(Listing("feed.xml", blocks_of(data), BASE), crawl))
+    found = list(FORMATS[form].read(Listing("feed.xml", lambda: blocks_of(data), BASE), crawl))
     return [item for item in found if not isinstance(item, Line)]
 
 

@@ -285,17 +285,16 @@ class Archive:
 
         return questions_of(linking(), until=until, out=out, days=lambda name: days.get(name, 0))
 
-    def newer_than_ranking(self) -> int:
-        """How many articles are newer than the last that the learned ranking has seen; 0 for the defaults."""
-        day = ordinal(self.weighting.until or self.weighting.learned or None)
-        return count_since(self._opened(), self._schema, day) if day else 0
-
     def ranking_is_old(self) -> str | None:
         """A sentence that says so where more than OLD of the archive is newer than the learned ranking."""
-        newer, count = self.newer_than_ranking(), self._store.count_articles()
+        seen = self.weighting.until or self.weighting.learned
+        day = ordinal(seen or None)
+        if not day:
+            return None  # the defaults
+        newer = count_since(self._opened(), self._schema, day)
+        count = self._store.count_articles()
         if newer <= OLD * count:
             return None
-        seen = self.weighting.until or self.weighting.learned
         return (
             f"The ranking was learned from articles before {seen}, and {newer:,} of "
             f"{count_of(count, 'article')} {'is' if newer == 1 else 'are'} newer. "

@@ -54,10 +54,9 @@ def articles_from(place: str, *, form: str, settings: Settings, crawl: Crawl) ->
         return _packed(path, named, crawl)
     listing = Listing(
         str(path),
-        _blocks(path),
+        functools.partial(_blocks, path),
         settings.publication.url,
         path=path,
-        again=functools.partial(_blocks, path),
         encoding=settings.intake.encoding,
     )
     return _with_encoding(_format_of(path, form).read(listing, crawl), listing, crawl)
@@ -68,7 +67,7 @@ def _with_encoding(items: Items, listing: Listing, crawl: Crawl) -> Items:
     files say so themselves.
     """
     yield from items
-    head = next(iter(listing.again()), b"")[:HEAD]
+    head = next(iter(listing.blocks()), b"")[:HEAD]
     if not head.isascii() and head_of(head).root and not declared_encoding(head):
         encoding = bare_encoding(head, listing.encoding)
         guessed = GuessedEncodings()

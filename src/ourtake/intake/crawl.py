@@ -86,8 +86,8 @@ class Crawl:
         if form is None:
             what = "a web page" if is_web_page(head) else "in an unknown format"
             raise InputError(f"{url} is {what}, not a list of articles.", _hint(body, found))
-        again = functools.partial(blocks_of, body)
-        yield from form.read(Listing(found.url, again(), found.url, found.content_type, again=again), self)
+        blocks = functools.partial(blocks_of, body)
+        yield from form.read(Listing(found.url, blocks, found.url, found.content_type), self)
         # Keeping its validators means that all of it was read: not so when a page is to be tried again, or when it
         # leads to lists that may change alone.
         if self._clean and self._journal.complete and not self._nested:

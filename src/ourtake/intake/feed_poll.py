@@ -6,6 +6,7 @@ pages are not fetched here.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator
@@ -95,7 +96,8 @@ def _read(found: Fetched, kind: str, limits: Intake) -> FeedPoll:
         what = "a web page" if is_web_page(head) else f"in the format {form.name}" if form else "in an unknown format"
         raise InputError(f"{found.url} is {what}, not a {kind}.", "Name another address.")
     reader = _Reader(limits)
-    items = form.read(Listing(found.url, blocks_of(body), found.url, found.content_type), reader)
+    blocks = functools.partial(blocks_of, body)
+    items = form.read(Listing(found.url, blocks, found.url, found.content_type), reader)
     read = list(itertools.islice(items, MOST_ENTRIES + 1))
     rejects = tuple(item for item in read if isinstance(item, Reject))
     if kind == "sitemap" and rejects and not reader.listed:

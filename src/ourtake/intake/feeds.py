@@ -65,7 +65,7 @@ def _items(listing: Listing, crawl: Crawler) -> Items:
 
 
 def _all_entries(listing: Listing, site: str) -> Iterator[Entry | Reject]:
-    splitter = Splitter(listing.blocks, names=NAMES, content_type=listing.content_type, named=listing.encoding)
+    splitter = Splitter(listing.blocks(), names=NAMES, content_type=listing.content_type, named=listing.encoding)
     pieces = iter(splitter)
     while group := list(itertools.islice(pieces, _GROUP)):
         yield from _entries(group, splitter.root, listing, site)

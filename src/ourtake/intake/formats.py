@@ -31,17 +31,16 @@ HEAD = 1 << 16
 class Listing(NamedTuple):
     """A file, a folder or a server's answer that holds articles or names their pages.
 
-    `name` is what it is called in messages. `blocks` are its unpacked bytes, in parts; `again` gives them once more.
+    `name` is what it is called in messages. `blocks` gives its unpacked bytes, in parts, as often as it is called.
     Relative addresses are joined to `base`. `path` is None if it came from an address. `encoding`: the one that the
     user names for files that are not UTF-8.
     """
 
     name: str
-    blocks: Iterable[bytes] = ()
+    blocks: Callable[[], Iterable[bytes]] = tuple
     base: str = ""
     content_type: str = ""
     path: Path | None = None
-    again: Callable[[], Iterable[bytes]] = tuple
     encoding: str = ""
 
 

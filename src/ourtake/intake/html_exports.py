@@ -17,7 +17,7 @@ from ourtake.intake.formats import Crawler, Listing
 from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
-from ourtake.intake.readdressing import with_links
+from ourtake.intake.readdressing import publication_site, with_links
 from ourtake.intake.sites.permalink import export_address, export_values
 from ourtake.intake.unpublished import A_DRAFT
 
@@ -25,12 +25,7 @@ from ourtake.intake.unpublished import A_DRAFT
 def read_substack(listing: Listing, crawl: Crawler) -> Items:
     """The published posts of a Substack export. Raises InputError if no address can be made."""
     assert listing.path is not None  # read from folders only
-    site = crawl.site.rstrip("/")
-    if not is_address(site):
-        raise InputError(
-            "A Substack export doesn't say where its posts are published, and [publication] url is not set.",
-            "Set [publication] url in ourtake.toml.",
-        )
+    site = publication_site(crawl, "A Substack export")
     guessed = GuessedEncodings()
     table = read_file(listing.path / "posts.csv", crawl, guessed)
     for row in csv.DictReader(io.StringIO(table, newline="")):

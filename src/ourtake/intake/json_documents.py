@@ -17,7 +17,7 @@ from ourtake.intake.html_text import markdown_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.lines import article_line
-from ourtake.intake.readdressing import with_links
+from ourtake.intake.readdressing import publication_site, with_links
 from ourtake.intake.sites.permalink import export_address, export_values
 from ourtake.intake.unpublished import A_STUB, is_paid, is_stub, why_unpublished
 
@@ -95,12 +95,7 @@ def read_ghost(listing: Listing, crawl: Crawler) -> Items:
     data = outer.get("data") if isinstance(outer, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("posts"), list):
         raise InputError(f"{listing.name} is not a Ghost export: it has no posts.", "Check what the file holds.")
-    site = crawl.site.rstrip("/")
-    if not is_address(site):
-        raise InputError(
-            "A Ghost export doesn't say where its posts are published, and [publication] url is not set.",
-            "Set [publication] url in ourtake.toml.",
-        )
+    site = publication_site(crawl, "A Ghost export")
     tags = _joined(data, "posts_tags", "tag_id", "tags")
     authors = _joined(data, "posts_authors", "author_id", "users")
     for number, post in enumerate(data["posts"], 1):
@@ -178,7 +173,7 @@ def _document(listing: Listing, crawl: Crawler, what: str) -> dict[str, Any]:
 def _parsed(listing: Listing, crawl: Crawler, what: str) -> Any:
     guessed = GuessedEncodings()
     try:
-        found = decoded_surely(b"".join(listing.blocks), listing.content_type, named=crawl.limits.encoding)
+        found = decoded_surely(b"".join(listing.blocks()), listing.content_type, named=crawl.limits.encoding)
         guessed.add(found, listing.name)
         crawl.say(guessed.lines())
         return json.loads(found.text)

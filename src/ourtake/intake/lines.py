@@ -52,7 +52,7 @@ def _articles(listing: Listing, crawl: Crawler) -> Items:
         for line in lines(listing.path, crawl):
             yield article_line(line.data, f"{line.file}:{line.number}")
         return
-    for number, data in enumerate(b"".join(listing.blocks).splitlines(), 1):
+    for number, data in enumerate(b"".join(listing.blocks()).splitlines(), 1):
         if data.strip():
             yield article_line(data, f"{listing.name}:{number}")
 

@@ -19,7 +19,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from ourtake.config import Intake
@@ -52,6 +52,9 @@ _REASONS = {
     410: "the page is gone",
     429: "it asks for fewer requests",
 }
+
+
+_Status = Literal["ok", "dead", "could-not-check"]
 
 
 class LinkTarget(NamedTuple):
@@ -213,7 +216,7 @@ class _Host:
         status, reason = self._soft(item, answer, page)
         return _check(item, status, code=code, final=final, title=page.title, reason=reason)
 
-    def _soft(self, item: LinkTarget, answer: Response, page: Page) -> tuple[str, str]:
+    def _soft(self, item: LinkTarget, answer: Response, page: Page) -> tuple[_Status, str]:
         """Whether a page that answers 200 is there."""
         if says_missing(page, item.title):
             return "dead", f"the page says that it is missing: \u201c{page.title}\u201d"
@@ -244,22 +247,6 @@ def _why(code: int) -> str:
     return f" ({_REASONS[code]})" if code in _REASONS else " (it has a fault)" if code >= 500 else ""
 
 
-def _check(
-    item: LinkTarget,
-    status: str,
-    *,
-    code: int | None = None,
-    final: str | None = None,
-    title: str | None = None,
-    reason: str = "",
-) -> LinkCheck:
-    row = {
-        "url": item.url,
-        "status": status,
-        "code": code,
-        "final": final,
-        "title": title,
-        "reason": reason,
-        "checked": utc_now(),
-    }
-    return LinkCheck.model_validate(row)
+def _check(item: LinkTarget, status: _Status, **found: Any) -> LinkCheck:
+    """The check of an address now; `found`: the further fields of a LinkCheck."""
+    return LinkCheck(url=item.url, status=status, checked=utc_now(), **found)

@@ -26,7 +26,7 @@ from ourtake.intake.front_matter import Parts, parts_of
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items, Reject
 from ourtake.intake.rst import rst_parts
-from ourtake.intake.sites.base import DATED, Post, stem
+from ourtake.intake.sites.base import ADDRESS_KEYS, DATED, PUBLISHED_KEYS, Post, given, stem
 from ourtake.intake.sites.body import heading_of, plain_body
 from ourtake.intake.sites.custom import readdressed, values_of
 from ourtake.intake.sites.links import LinkMap
@@ -39,11 +39,11 @@ from ourtake.text.counts import count_of
 from ourtake.text.words import normalise
 
 _NAMES = {
-    "published": ("date", "pubDate", "publishDate", "published", "published_at", "datePublished", "publishedAt"),
+    "published": PUBLISHED_KEYS,
     "updated": ("updated", "lastmod", "updatedDate", "modified", "last_modified_at"),
     "summary": ("summary", "description", "excerpt"),
     "author": ("author", "authors"),
-    "url": ("url", "permalink", "canonical_url", "canonical", "slug"),
+    "url": ADDRESS_KEYS,
 }
 _IN_NAVIGATION = ("linkTitle", "sidebar_label", "nav_title", "eleventyNavigation.title", "eleventyNavigation.key")
 """What site builders call a page in their menus."""
@@ -204,7 +204,7 @@ class _Folder:
         address = post.path if is_address(post.path) else self._base and f"{self._base}{post.path}"
         if not address:
             raise InputError("no full address, and [publication] url is not set.")
-        if not post.published and not _given(front, "published"):
+        if not post.published and not given(front, PUBLISHED_KEYS):
             self._undated.update(key for key, value in front.items() if _may_be_date(key, value))
         return _Read(path, post, title, address)
 
@@ -282,8 +282,8 @@ def title_of(front: dict[str, Any], body: str, keys: tuple[str, ...]) -> str:
     """The title that front matter gives, under `title` or another of the keys ("news.title" is a key within a table),
     else the heading that the text begins with, else the page's name in the site's navigation.
     """
-    if given := _named(front, ("title", *keys, "Title")):
-        return given
+    if title := _named(front, ("title", *keys, "Title")):
+        return title
     heading = unescaped(re.sub(r"[*_`]|\{#[\w-]+\}", "", heading_of(plain_body(body, mdx=True))[0]))
     return heading or _named(front, _IN_NAVIGATION)
 
@@ -310,7 +310,7 @@ def article_of(post: Post, body: str, *, title: str, url: str, site: str, links:
     text = rest.strip() if normalise(unescaped(heading)) == normalise(title) or not front.get("title") else text
     if not text.strip():
         raise InputError("no text.")
-    published = _given(front, "published")
+    published = given(front, PUBLISHED_KEYS)
     tags = _tags(front, dated=DATED.match(post.file.name) is not None)
     language = {"language": post.language} if post.language and not front.get("language") else {}
     return Article.model_validate(
@@ -323,7 +323,7 @@ def article_of(post: Post, body: str, *, title: str, url: str, site: str, links:
             "text": text.strip(),
             **article_dates(
                 published=published or ([post.published] if post.published else []),
-                updated=_given(front, "updated"),
+                updated=given(front, _NAMES["updated"]),
                 exact=True,
             ),
             "summary": _text(_first(front, "summary")),
@@ -360,8 +360,8 @@ def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
 
 def _tags(front: dict[str, Any], *, dated: bool) -> Any:
     taxonomies = front.get("taxonomies")
-    given = taxonomies if isinstance(taxonomies, dict) else {}
-    tags = front.get("tags") or given.get("tags") or front.get("categories") or front.get("keywords") or ()
+    named = taxonomies if isinstance(taxonomies, dict) else {}
+    tags = front.get("tags") or named.get("tags") or front.get("categories") or front.get("keywords") or ()
     if isinstance(tags, str) and dated and "," not in tags:
         tags = tags.split()  # Jekyll's way of writing a list
     return [str(tag) for tag in tags] if isinstance(tags, list | tuple) else _text(tags)
@@ -389,13 +389,8 @@ def _people(value: Any) -> str | None:
     return ", ".join(name for name in names if name) or None
 
 
-def _given(front: dict[str, Any], key: str) -> list[Any]:
-    """What the front matter gives under the names of a key, in their order."""
-    return [front[name] for name in _NAMES[key] if front.get(name) not in (None, "", True, "true")]
-
-
 def _first(front: dict[str, Any], key: str) -> Any:
-    return next(iter(_given(front, key)), None)
+    return next(iter(given(front, _NAMES[key])), None)
 
 
 def _text(value: Any) -> str | None:

@@ -1,4 +1,6 @@
-"""Articles of feeds under addresses of the user's own pattern (`archive add --permalink`); where their links lead."""
+"""Where articles of feeds and exports are published: the publication's address, and addresses by the user's own pattern
+(`archive add --permalink`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from ourtake.documents import Article
+from ourtake.errors import InputError
+from ourtake.intake.files import is_address
 from ourtake.intake.formats import Crawler
 from ourtake.intake.internal_links import inside_links
 from ourtake.intake.items import Items
@@ -33,6 +37,17 @@ def values_of(article: Article) -> dict[str, str]:
     slug = re.sub(r"\.\w+\Z", "", last)
     named = re.search(r"[^\W\d_]", slug) is not None
     return export_values(slug=slug if named else "", title=article.title, date=article.published, tags=article.tags)
+
+
+def publication_site(crawl: Crawler, export: str) -> str:
+    """The publication's address, for an export that doesn't have it. Raises InputError if it is not set."""
+    site = crawl.site.rstrip("/")
+    if not is_address(site):
+        raise InputError(
+            f"{export} doesn't say where its posts are published, and [publication] url is not set.",
+            "Set [publication] url in ourtake.toml.",
+        )
+    return site
 
 
 def _readdressed(article: Article, crawl: Crawler, values: dict[str, str]) -> Article:

@@ -33,7 +33,7 @@ class Limits(NamedTuple):
 def read_sitemap(listing: Listing, crawl: Crawler) -> Items:
     """The articles of the pages that a sitemap lists."""
     limits = Limits(crawl.limits.max_pages, int(crawl.limits.max_megabytes * 1_000_000))
-    body = b"".join(listing.blocks)
+    body = b"".join(listing.blocks())
     for found in listed_pages(body, name=listing.name, site=crawl.site, fetch=crawl.fetch_list, limits=limits):
         page = found if isinstance(found, Reject) else crawl.page(found.url, found.changed, stay=True)
         if page is not None:
@@ -41,7 +41,7 @@ def read_sitemap(listing: Listing, crawl: Crawler) -> Items:
 
 
 def listed_pages(
-    body: bytes, *, name: str, site: str, fetch: Callable[[str], bytes] | None, limits: Limits
+    body: bytes, *, name: str, site: str, fetch: Callable[[str], bytes], limits: Limits
 ) -> Iterator[Listed | Reject]:
     """The pages of a sitemap and of all that it leads to, each once.
 
@@ -76,17 +76,10 @@ def listed_pages(
                 yield Reject(found.url, "sitemaps are nested too deeply, or there are too many.")
             else:
                 seen.add(found.url)
-                yield from _nested(found.url, depth, fetch, waiting)
-
-
-def _nested(
-    url: str, depth: int, fetch: Callable[[str], bytes] | None, waiting: list[tuple[str, bytes, int]]
-) -> Iterator[Reject]:
-    try:
-        if fetch is not None:
-            waiting.append((url, fetch(url), depth + 1))
-    except FetchError as error:
-        yield Reject(url, error.what)
+                try:
+                    waiting.append((found.url, fetch(found.url), depth + 1))
+                except FetchError as error:
+                    yield Reject(found.url, error.what)
 
 
 def _read(name: str, body: bytes, limits: Limits) -> Iterator[tuple[str, Listed | Reject]]:

@@ -53,9 +53,9 @@ def read_export(listing: Listing, crawl: Crawler) -> Items:
     limits = crawl.limits
     wanted = ("post", *(("page",) if limits.wordpress_pages else ()), *limits.wordpress_types)
     addresses = ExportAddresses(crawl.site, limits.permalink)
-    addresses.read(listing.again(), NAMES)
+    addresses.read(listing.blocks(), NAMES)
     passed: Counter[str] = Counter()
-    for found in export_articles(listing.blocks, name=listing.name, addresses=addresses, wanted=wanted):
+    for found in export_articles(listing.blocks(), name=listing.name, addresses=addresses, wanted=wanted):
         if isinstance(found, str):
             passed[found] += 1
         elif isinstance(found, Exported):

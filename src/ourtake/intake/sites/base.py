@@ -116,6 +116,16 @@ def split_language(name: str, languages: Container[str]) -> tuple[str, str]:
     return (bare, last) if bare and last in languages else (name, "")
 
 
+PUBLISHED_KEYS = ("date", "pubDate", "publishDate", "published", "published_at", "datePublished", "publishedAt")
+ADDRESS_KEYS = ("url", "permalink", "canonical_url", "canonical", "slug")
+"""Under which keys front matter has the day of publication, and the address or its last part; the first counts."""
+
+
+def given(front: dict[str, Any], keys: tuple[str, ...]) -> list[Any]:
+    """What front matter gives under these keys, in their order; "true" is no value of its own."""
+    return [front[key] for key in keys if front.get(key) not in (None, "", True, "true")]
+
+
 def texts(value: Any) -> tuple[str, ...]:
     """The texts of a value that is a text or a list of texts."""
     if isinstance(value, str):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from ourtake.intake.sites.base import Post, moment_of, rooted, stem, texts, without_day
+from ourtake.intake.sites.base import PUBLISHED_KEYS, Post, moment_of, rooted, stem, texts, without_day
 from ourtake.intake.sites.permalink import dates, filled, slug_of
-
-_DATES = ("date", "pubDate", "publishDate", "published", "published_at", "datePublished", "publishedAt")
 
 
 def readdressed(post: Post, pattern: str, title: str) -> Post:
@@ -28,7 +26,7 @@ def values_of(post: Post, title: str) -> dict[str, str]:
     own = {key: value for key, value in front.items() if isinstance(value, str) and value.strip()}
     return (
         own
-        | dates(moment_of(front | ({"date": front.get("date") or post.published}), *_DATES))
+        | dates(moment_of(front | ({"date": front.get("date") or post.published}), *PUBLISHED_KEYS))
         | {
             "title": slug_of(title, ascii_only=True),
             "name": without_day(name),

@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ourtake.intake.sites.base import DATED, Post, Site, aliases_of, day_of_name, split_language, stem
+from ourtake.intake.sites.base import (
+    ADDRESS_KEYS,
+    DATED,
+    Post,
+    Site,
+    aliases_of,
+    day_of_name,
+    given,
+    split_language,
+    stem,
+)
 from ourtake.intake.sites.custom import values_of
 from ourtake.intake.sites.permalink import filled
 
 _LANGUAGES = frozenset(
     "ar cs da de el en es fa fi fr he hi hu id it ja ko nb nl nn no pl pt ro ru sv tr uk vi zh".split()
 )
-_URLS = ("url", "permalink", "canonical_url", "canonical", "slug")
 
 
 class PlainSite(Site):
@@ -26,23 +35,23 @@ class PlainSite(Site):
 
 def _path(file: Path, front: dict[str, Any]) -> str:
     name, language = split_language(stem(file), _LANGUAGES)
-    given = next((str(front[key]).strip() for key in _URLS if front.get(key) not in (None, "", True, "true")), "")
-    if "{{" in given or "{%" in given:
-        given = ""  # a template, whose result only the site's own builder knows
-    elif given.startswith("/") and ":" in given:
-        given = filled(given, values_of(Post(file, front), str(front.get("title") or ""))) or ""
-    if given.startswith(("http://", "https://")) or (given.startswith("/") and ":" not in given):
-        return given
+    own = next((str(value).strip() for value in given(front, ADDRESS_KEYS)), "")
+    if "{{" in own or "{%" in own:
+        own = ""  # a template, whose result only the site's own builder knows
+    elif own.startswith("/") and ":" in own:
+        own = filled(own, values_of(Post(file, front), str(front.get("title") or ""))) or ""
+    if own.startswith(("http://", "https://")) or (own.startswith("/") and ":" not in own):
+        return own
     parts = file.parent.parts
     # What comes before Hugo's and Astro's content/, and Jekyll's _posts, is not part of an address.
     parts = parts[parts.index("content") + 1 :] if "content" in parts else parts
     folder = f"{language}/" * bool(language) + "".join(f"{part}/" for part in parts if part != "_posts")
-    if name == "index" and folder and not given:
+    if name == "index" and folder and not own:
         return f"/{folder}"
     dated = DATED.fullmatch(name) if day_of_name(name) else None
-    if given and "/" in given and ":" not in given:
-        return f"/{given}"
-    last = given if given and ":" not in given else dated[4] if dated else name
+    if own and "/" in own and ":" not in own:
+        return f"/{own}"
+    last = own if own and ":" not in own else dated[4] if dated else name
     # Jekyll's own default for a dated file; the others serve folder/name/.
     year, month, day = (day_of_name(name) or "--").split("-")
-    return f"/{year}/{month}/{day}/{last}/" if dated and dated[4] and not given else f"/{folder}{last}/"
+    return f"/{year}/{month}/{day}/{last}/" if dated and dated[4] and not own else f"/{folder}{last}/"
