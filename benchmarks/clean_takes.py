@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markdown_files import read_folder
+
 from ourtake.documents import Article, Related, Source, Take
 from ourtake.intake.files import yaml_table
-from ourtake.intake.markdown_folder import markdown_article
 from ourtake.text.words import canonical_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,9 +98,7 @@ def archive_articles(name: str, data: Path | None) -> list[Article]:
 
 
 def _example(path: Path) -> Article:
-    found = markdown_article(
-        path.read_text(encoding="utf-8"), file=Path(path.name), site="https://lanternquarter.example"
-    )
+    (found,) = read_folder(path, site="https://lanternquarter.example")
     assert isinstance(found, Article), found
     return found
 

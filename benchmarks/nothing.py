@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markdown_files import read_folder
+
 from ourtake.archive.embed import embed
 from ourtake.archive.lookup import Archive
 from ourtake.archive.offer import CLOSE_FROM, RELATED, RELATED_FROM, related_scores
@@ -23,7 +25,6 @@ from ourtake.archive.semantic import Meaning
 from ourtake.config import Lookup, Settings
 from ourtake.documents import Article, Source
 from ourtake.intake.files import read_source
-from ourtake.intake.markdown_folder import markdown_article
 from ourtake.providers.embeddings import build_embedder
 from ourtake.store import Store
 
@@ -67,10 +68,7 @@ def cases(data: Path, scratch: Path, embeddings: str) -> list[Case]:
     for name, archive in archives.items():
         for other, given in sources.items():
             rows += [looked_up(archive, source, name=name, own=name == other) for source in given]
-    files = sorted((examples / "archive").glob("*.md"))
-    read = (
-        markdown_article(file.read_text(encoding="utf-8"), file=file, site="https://paper.example") for file in files
-    )
+    read = read_folder(examples / "archive", site="https://paper.example")
     example = filled(scratch / "examples", (found for found in read if isinstance(found, Article)), embeddings)
     rows += [looked_up(example, source, name="examples", own=True) for source in own]
     for given in sources.values():

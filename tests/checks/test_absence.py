@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_files import read_folder
 
 from ourtake.checks.base import Case, CheckContext
 from ourtake.checks.evidence import DocumentCache
 from ourtake.checks.examples import RELATED, SOURCE, build
 from ourtake.checks.registry import RULES, check
 from ourtake.documents import Article, Related, Report, Source, Take
-from ourtake.intake.markdown_folder import markdown_article
 from tests.evals.test_clean_takes import OVER_EXAMPLES, ROOT
 
 OWN_HOST = "https://lanternquarter.example"
@@ -29,7 +28,7 @@ def bare(related: tuple[Related, ...]) -> tuple[Related, ...]:
 def article(name: str, number: int) -> Related:
     """An article of the example archive as it is offered."""
     path = ROOT / "examples" / "archive" / f"{name}.md"
-    found = markdown_article(path.read_text(encoding="utf-8"), file=Path(path.name), site=OWN_HOST)
+    (found,) = read_folder(path, site=OWN_HOST)
     assert isinstance(found, Article)
     return Related.model_validate({**found.model_dump(), "id": found.url, "handle": f"a{number}"})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from markdown_files import read_folder
 
 from ourtake.documents import Article
-from ourtake.errors import InputError
-from ourtake.intake.markdown_folder import markdown_article
+from ourtake.intake.items import Reject
 
 SITE = "https://paper.example"
 JEKYLL = (
@@ -40,18 +40,27 @@ WRITTEN = {
 }
 
 
+def read(folder: Path, text: str, name: str = "t.md") -> Article | Reject:
+    """The article of the only file in a folder, or why there is none."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    (found,) = read_folder(folder, site=SITE)
+    return found
+
+
 @pytest.mark.parametrize("name", WRITTEN)
-def test_each_generator(name: str) -> None:
+def test_each_generator(tmp_path: Path, name: str) -> None:
     text, file, url, tags = WRITTEN[name]
-    article = markdown_article(text, file=Path(file), site=SITE)
+    article = read(tmp_path, text, file)
     assert isinstance(article, Article)
     assert (article.title, article.url, article.tags) == ("The grid", url, tags)
     assert (article.published or "").startswith("2025-03-04")
 
 
-def test_keys_without_a_place_are_kept() -> None:
+def test_keys_without_a_place_are_kept(tmp_path: Path) -> None:
     front = "id: n-7\nauthor: [{name: A}, B]\nparams: {depth: 2, day: 2025-01-01}\naliases: [/old/]\nfeatured: true\n"
-    article = markdown_article(f"---\ntitle: T\n{front}---\nText.", file=Path("t.md"), site=SITE)
+    article = read(tmp_path, f"---\ntitle: T\n{front}---\nText.")
     assert isinstance(article, Article) and (article.id, article.author) == ("n-7", "A, B")
     assert article.model_extra == {"params": {"depth": 2, "day": "2025-01-01"}, "aliases": ["/old/"], "featured": True}
 
@@ -59,23 +68,24 @@ def test_keys_without_a_place_are_kept() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "said"), [("_index.md", "", "a section"), ("t.md", "permalink: false", "permalink")]
 )
-def test_what_is_no_article_is_left_out_on_purpose(file: str, line: str, said: str) -> None:
-    found = markdown_article(f"---\ntitle: T\n{line}\n---\nText.", file=Path(file), site=SITE)
-    assert isinstance(found, str) and said in found
+def test_what_is_no_article_is_left_out_on_purpose(tmp_path: Path, file: str, line: str, said: str) -> None:
+    found = read(tmp_path, f"---\ntitle: T\n{line}\n---\nText.", file)
+    assert isinstance(found, Reject) and not found.broken and said in found.reason
 
 
-def test_links_to_its_own_site_are_kept_and_others_not() -> None:
+def test_links_to_its_own_site_are_kept_and_others_not(tmp_path: Path) -> None:
     text = (
         "---\ntitle: T\n---\n[in](/a/) [same](https://paper.example/a) [out](https://elsewhere.example/) "
         "![image](/b.png)"
     )
-    article = markdown_article(text, file=Path("t.md"), site=SITE)
+    article = read(tmp_path, text)
     assert isinstance(article, Article) and article.links == (f"{SITE}/a",)
 
 
 @pytest.mark.parametrize("line", ["draft: true", "published: false"])
-def test_a_draft_is_left_out_on_purpose(line: str) -> None:
-    assert markdown_article(f"---\ntitle: T\n{line}\n---\nText.", file=Path("t.md"), site=SITE) == "a draft."
+def test_a_draft_is_left_out_on_purpose(tmp_path: Path, line: str) -> None:
+    found = read(tmp_path, f"---\ntitle: T\n{line}\n---\nText.")
+    assert isinstance(found, Reject) and not found.broken and found.reason == "a draft."
 
 
 BROKEN = {
@@ -90,10 +100,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_says_why(name: str) -> None:
+def test_a_broken_file_says_why(tmp_path: Path, name: str) -> None:
     text, said = BROKEN[name]
-    with pytest.raises(InputError, match=said):
-        markdown_article(text, file=Path("t.md"), site=SITE)
+    found = read(tmp_path, text)
+    assert isinstance(found, Reject) and found.broken and said in found.reason
 
 
 IMPOSSIBLE = (
@@ -105,7 +115,7 @@ IMPOSSIBLE = (
 
 @pytest.mark.parametrize("front", IMPOSSIBLE)
 @pytest.mark.parametrize("written", ["2025-02-31", "2025-13-45", "2025-02-31T10:00:00Z"])
-def test_an_impossible_date_stops_nothing_and_is_kept_as_written(front: str, written: str) -> None:
-    article = markdown_article(front.format(written), file=Path("t.md"), site=SITE)
+def test_an_impossible_date_stops_nothing_and_is_kept_as_written(tmp_path: Path, front: str, written: str) -> None:
+    article = read(tmp_path, front.format(written))
     assert isinstance(article, Article) and article.published is None
     assert (article.model_extra or {})["unread_dates"] == {"published": written}

@@ -30,7 +30,6 @@ from ourtake.intake.sites.base import ADDRESS_KEYS, DATED, PUBLISHED_KEYS, Post,
 from ourtake.intake.sites.body import heading_of, plain_body
 from ourtake.intake.sites.custom import readdressed, values_of
 from ourtake.intake.sites.links import LinkMap
-from ourtake.intake.sites.plain import PlainSite
 from ourtake.intake.sites.registry import site_of
 from ourtake.intake.sites.settings import pages_address
 from ourtake.intake.unpublished import A_STUB, is_future, is_paid, is_stub, why_not_a_post, why_unpublished
@@ -332,30 +331,6 @@ def article_of(post: Post, body: str, *, title: str, url: str, site: str, links:
             "links": inside_links(text, url, site),
         }
     )
-
-
-def markdown_article(text: str, *, file: Path, site: str) -> Article | str:
-    """The article of one Markdown text in a folder whose builder is not known, or why it is left out on purpose.
-
-    Raises InputError when there is no title, no text or no address to be made.
-    """
-    parts = parts_of(text, file.name)
-    title = title_of(parts.front, parts.body, ())
-    plain = PlainSite(Path())
-    post = plain.post(file, parts.front, title)
-    dated = bool(post.published)
-    if why := why_unpublished(parts.front) or why_not_a_post(
-        parts.front, file.parent.parts, file.stem, title, dated=dated
-    ):
-        return why
-    if not title:
-        raise InputError("no title." if parts.found else "no front matter.")
-    if not parts.body.strip():
-        raise InputError("no text.")
-    url = post.path if is_address(post.path) else f"{site.rstrip('/')}{post.path}"
-    if not is_address(url):
-        raise InputError("no full address, and [publication] url is not set.")
-    return article_of(post, parts.body, title=title, url=url, site=site, links=LinkMap(site), mdx=False)
 
 
 def _tags(front: dict[str, Any], *, dated: bool) -> Any:
