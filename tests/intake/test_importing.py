@@ -82,7 +82,7 @@ HOSTILE: dict[str, tuple[Answer, str]] = {
     "metadata": (Answer(status=302, headers={"Location": "http://169.254.169.254/latest/"}), "metadata"),
     "bomb": (Answer(bomb(300), headers={"Content-Encoding": "gzip", "Content-Type": "text/html"}), "larger than 50 MB"),
     "body": (Answer(raw=endless), "larger than 50 MB"),
-    "circle": (Answer(status=301, headers={"Location": "/hostile/circle"}), "redirects"),
+    "circle": (Answer(status=301, headers={"Location": "/hostile/circle"}), "redirected more than 5 times"),
     "missing": (Answer(status=404), "no such page"),
     "closed": (Answer(b"x"), "robots.txt"),
     "picture": (Answer(b"\x89PNG", headers={"Content-Type": "image/png"}), "image/png"),
