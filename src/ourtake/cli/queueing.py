@@ -113,6 +113,10 @@ def queue_drafts(
     """
     names = chosen(models, settings())
     check_known(names)
+    if not stories:
+        if as_json:
+            emit_json([])
+        return  # what read the stories has said that there are none
     made = [draft_job(story, names, wanted, alone=len(stories) == 1) for story in stories]
     if provider_batch:
         sources = [job.arguments["source"] for job, _ in made]
