@@ -41,7 +41,8 @@ def list_drafts(
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
         return
     for draft in found:
-        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title}")
+        writer = draft.model or "a person"
+        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {writer:<28}  {draft.source.title}")
         if draft.review is not None:
             since = draft.review.since[:16].replace("T", " ")
             emit(f"{'':14}{lazy.states.words_of(draft.review.state)} since {since} by {draft.review.by}")
@@ -116,7 +117,13 @@ def add(
     given = lazy.markdown.read(lazy.files.read_text(file), str(file))
     with open_store(create=True) as store:
         session = open_desk(store).begin(
-            given.take, given.source, by=by, made_by=given.by, related=given.related, note=f"from {file.name}"
+            given.take,
+            given.source,
+            by=by,
+            made_by=given.by,
+            related=given.related,
+            note=f"from {file.name}",
+            form=given.form,
         )
         view = session.view()
     if as_json:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ourtake.documents import Draft, FieldName, Related, ReviewState, Revision, Source, Take
+from ourtake.documents.makers import is_machine, joined, names_in
 from ourtake.errors import InputError
 from ourtake.review import editing, states, steps
 from ourtake.review.changes import Changes, DeskContext
@@ -53,14 +54,30 @@ class Desk(DeskContext):
         raise InputError(f"No draft has the id {draft_id}.", "See `ourtake drafts list`.")
 
     def begin(
-        self, take: Take, source: Source, *, by: str, made_by: str = "", related: Sequence[Related] = (), note: str = ""
+        self,
+        take: Take,
+        source: Source,
+        *,
+        by: str,
+        made_by: str = "",
+        related: Sequence[Related] = (),
+        note: str = "",
+        form: Literal["long", "short"] = "long",
     ) -> Session:
         """A draft that begins from a take which people wrote, or that was published. Raises InputError without `by`.
 
         `made_by`: who made the take, where that is not `by` alone; a program's name stays with it.
         """
         by, at = required(by), self.time()
-        draft = Draft(id=uuid.uuid4().hex[:12], status="ready", source=source, related=tuple(related), created=at)
+        draft = Draft(
+            id=uuid.uuid4().hex[:12],
+            status="ready",
+            source=source,
+            related=tuple(related),
+            model=joined(tuple(filter(is_machine, names_in(made_by or by)))),
+            created=at,
+            form=form,
+        )
         report = self.report(draft, take)
         revision = Revision(number=1, take=take, by=made_by or by, report=report, created=at, note=note or None)
         status = "ready" if report.verdict == "pass" else "needs-work"
