@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.log_lines import fields
+from ourtake.cli.streams import fields
 
 if TYPE_CHECKING:
     from rich import progress as rich_progress
@@ -104,7 +104,7 @@ def emit_json(value: Any) -> None:
 
 
 def say(text: str, **about: Any) -> None:
-    """Print a message on standard error. `about`: what else a line of JSON has of it (log_lines.py)."""
+    """Print a message on standard error. `about`: what else a line of JSON has of it (streams.py)."""
     with fields(**about) if about else nullcontext():
         print(fitted(printable(text), sys.stderr), file=sys.stderr, flush=True)
 
