@@ -44,12 +44,12 @@ def printable(text: str) -> str:
     return "".join([*parts, text[last:]])
 
 
-def ask(question: str, **options: Any) -> str:
-    """What a person answers, asked on standard error; options as typer.prompt takes them. Ctrl-C, and the end of the
-    input, stop the command as they do elsewhere.
+def ask(question: str, *, default: str | None = None) -> str:
+    """What a person answers, asked on standard error, or the default where the answer is empty. Ctrl-C, and the end of
+    the input, stop the command as they do elsewhere.
     """
     try:
-        return str(typer.prompt(question, err=True, **options))
+        return str(typer.prompt(question, err=True, default=default, show_default=False))
     except typer.Abort:
         raise KeyboardInterrupt from None
 
