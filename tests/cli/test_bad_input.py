@@ -155,7 +155,9 @@ def test_a_take_that_the_store_can_not_keep_is_printed(run: Run, paper: Path) ->
 
 
 @pytest.mark.parametrize(
-    "words", [("draft", "-o", "out.jsonl"), ("draft", "--dry-run"), ("check",), ("related",)], ids=" ".join
+    "words",
+    [("draft", "-o", "out.jsonl"), ("draft", "--dry-run"), ("draft", "--queue"), ("check",), ("related",)],
+    ids=" ".join,
 )
 @pytest.mark.parametrize("text", ["", "\n"], ids=["empty", "blank"])
 def test_an_empty_batch_is_done_and_said_to_be_empty(run: Run, paper: Path, words: tuple[str, ...], text: str) -> None:

@@ -328,6 +328,17 @@ def test_an_added_take_keeps_its_makers_and_its_label(
     out = yaml.safe_load(run("export", added, "--to", "markdown").stdout.split("---\n")[1])
     assert (out["disclosure"]["written_by"], out["disclosure"].get("edited_by")) == told
     assert out.get("label", "").startswith("AI-generated text.") == bool(said)
+    assert stored["model"] == said.get("written_by", "")
+    listed = run("drafts", "list").stdout.splitlines()[0]
+    assert f"  {said.get('written_by') or 'a person'}  " in listed
+
+
+def test_a_short_take_that_is_added_stays_a_short_one(run: Run, tmp_path: Path) -> None:
+    source = {"title": "T", "outlet": "The Post", "url": "https://o.example/1", "blurb": "b"}
+    front = {"title": "A headline", "source": source, "summary": "s", "form": "short"}
+    (tmp_path / "short.md").write_text(f"---\n{yaml.safe_dump(front)}---\n\n{'Who pays for it? ' * 30}\n")
+    added = json.loads(run("drafts", "add", "short.md", "--as", "Ann Reed", "--json").stdout)
+    assert json.loads(run("drafts", "show", added["id"], "--json").stdout)["form"] == "short"
 
 
 def test_two_surnames_are_one_person_in_the_record_and_in_what_is_exported(run: Run, tmp_path: Path) -> None:

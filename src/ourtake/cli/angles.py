@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import index_folder, open_store, read_story, settings
+from ourtake.cli.context import index_folder, open_store, read_story
 from ourtake.cli.draft_wishes import MOST_ANGLES
-from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run, reporting_answers
+from ourtake.cli.options import Fresh, Json, MaxCost, Models, RetryUnknown, SourceName
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
-    from ourtake.documents import Fact, Plan
+    from collections.abc import Sequence
+
+    from ourtake.documents import Fact, Plan, Source
+    from ourtake.store import Store
     from ourtake.writing.angles import Planned
 
 _QUOTED = 220
@@ -23,15 +27,13 @@ _QUOTED = 220
 
 
 def angles(
-    source: str = typer.Argument(..., help="A .json or .md file, - for standard input, or a page's address."),
+    source: SourceName,
     count: int = typer.Option(3, "-n", min=1, max=MOST_ANGLES, help="How many angles to plan."),
-    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
-    as_json: bool = typer.Option(False, "--json", help="Print the plan as JSON."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
-    retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
-    ),
+    model: Models = None,
+    as_json: Json = False,
+    max_cost: MaxCost = None,
+    fresh: Fresh = False,
+    retry_unknown: RetryUnknown = False,
 ) -> None:
     r"""Show possible angles for a take. Each is listed with the facts that support it.
 
@@ -44,26 +46,12 @@ def angles(
     """
     index_folder()
     story = read_story(source)
-    models = chosen(model, settings())
+    models = chosen(model)
     if models == ("baseline",):
         raise InputError("The built-in baseline makes no plans.", "Name a model with --model; see `ourtake models`.")
-    name = lazy.runs.draft_id("angles", story.model_dump_json(), *models, str(count))
-    with open_store() as store, holding_run(store, f"angles {name}") as run:
-        spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
-        pipeline, ledger = build_pipeline(run, list(models), spending=spending)
-        wishes = lazy.pipeline.Wishes(angles=count)
-
-        async def plan() -> Planned:
-            try:
-                async with heartbeat(run):
-                    draft_id = lazy.runs.draft_id(run.run_id, name)
-                    return await lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
-            finally:
-                await pipeline.close()
-
-        with reporting_answers(ledger):
-            planned = lazy.asyncio.run(plan())
-        run.finished = True
+    spending = Spending(max_cost=max_cost, fresh=fresh, retry_unknown=retry_unknown)
+    with open_store() as store:
+        planned = planned_angles(store, story, models, count=count, spending=spending)
     for note in planned.notes:
         say(f"ourtake: {note}")
     if planned.plan is None:
@@ -72,6 +60,19 @@ def angles(
         emit_json(_as_json(planned))
     else:
         emit(plan_text(planned.plan))
+
+
+def planned_angles(store: Store, story: Source, models: Sequence[str], *, count: int, spending: Spending) -> Planned:
+    """The plan of a story by these models, with so many angles. Raises InputError as build_pipeline does."""
+    name = lazy.runs.draft_id("angles", story.model_dump_json(), *models, str(count))
+    with holding_run(store, f"angles {name}") as run:
+        pipeline, ledger = build_pipeline(run, models, spending=spending)
+        draft_id, wishes = lazy.runs.draft_id(run.run_id, name), lazy.pipeline.Wishes(angles=count)
+        with reporting_answers(ledger):
+            work = lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
+            planned: Planned = done_in_run(run, pipeline, work)
+        run.finished = True
+    return planned
 
 
 def _as_json(planned: Planned) -> dict[str, Any]:

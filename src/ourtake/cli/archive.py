@@ -21,6 +21,7 @@ from ourtake.cli.context import (
     settings,
     store_file,
 )
+from ourtake.cli.options import Force, Json
 from ourtake.cli.queueing import queue_imports
 from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError, StoreError
@@ -149,7 +150,7 @@ def _rejects(file: Path | None, *, force: bool, inputs: list[str]) -> Rejects:
 def search(
     words: str = typer.Argument(..., help="The words, in quotation marks if there are several."),
     count: int = typer.Option(10, "-k", min=1, max=1000, help="How many articles to list at most."),
-    as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""List articles that contain any of the words.
 
@@ -181,7 +182,7 @@ def search(
 
 
 @app.command("stats")
-def stats(as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON.")) -> None:
+def stats(as_json: Json = False) -> None:
     """Count articles and the links between them.
 
     Also lists broken links, and says where the ranking comes from.
@@ -223,7 +224,7 @@ def tune(
     seed: int = typer.Option(
         0, "--seed", help="The seed for the random sample of links, if the archive has very many."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Learn how to rank related articles from the archive's own links.
 
@@ -305,7 +306,7 @@ def remove(id_or_url: str = typer.Argument(..., help="The article's id or addres
 @app.command("export")
 def export(
     file: Path = typer.Argument(..., help="The file to write."),
-    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+    force: Force = False,
 ) -> None:
     """Write every article to a JSONL file; `-` is standard output.
 

@@ -103,7 +103,7 @@ def _ask(work: Work, count: int, name: str) -> None:
         cost = f"about {lazy.pricing.in_words(tariff(lazy.documents.Usage(input_tokens=tokens)))} at the list price"
     what = f"{count_of(count, 'article')}, about {count_of(tokens, 'token')}, would be sent to {name}, {cost}."
     if sys.stdin.isatty() and sys.stderr.isatty():
-        if ask(f"{what} Continue? [y/N]", default="n", show_default=False).strip().casefold() in ("y", "yes"):
+        if ask(f"{what} Continue? [y/N]", default="n").strip().casefold() in ("y", "yes"):
             return
         raise InputError("Nothing was sent.", "Set a --limit, or answer y.")
     raise InputError(what, "Run `ourtake archive embed --yes`, or set a --limit.")

@@ -9,6 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
+from ourtake.cli.options import Json
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
@@ -34,7 +35,7 @@ def list_calls(
     draft: str = typer.Option(None, "--draft", help="Only the calls of this draft."),
     run: str = typer.Option(None, "--run", help="Only the calls of this run."),
     last: int = typer.Option(50, "-n", min=1, help="How many calls to list at most."),
-    as_json: bool = typer.Option(False, "--json", help="Print the calls as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""List the newest calls, oldest first.
 
@@ -66,7 +67,7 @@ def list_calls(
 @app.command("show")
 def show(
     call_id: int = typer.Argument(..., help="The number of the call, as in `calls list`.", metavar="NUMBER"),
-    as_json: bool = typer.Option(False, "--json", help="Print the call as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Show one call: what was asked, what came back, and what it cost.
 
@@ -92,7 +93,7 @@ def show(
 @app.command("cost")
 def cost(
     by: str = typer.Option("day", "--by", help="Group by day (UTC), model, draft or run."),
-    as_json: bool = typer.Option(False, "--json", help="Print the costs as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Show what the calls cost.
 

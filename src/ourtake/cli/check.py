@@ -16,6 +16,7 @@ from ourtake.cli.check_run import CheckRun
 from ourtake.cli.check_targets import Workspace, lines_in, targets_named, targets_of
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import Spending
+from ourtake.cli.options import Verify, VerifyCost, VerifyFresh
 from ourtake.cli.queueing import queue_link_checks
 from ourtake.cli.terminal import say
 from ourtake.cli.verifying import verifying
@@ -58,13 +59,9 @@ def check(
     statistics: bool = typer.Option(False, "--statistics", help="Print how often each rule found something."),
     exit_zero: bool = typer.Option(False, "--exit-zero", help="Exit with 0 even if a finding is an error."),
     diff: bool = typer.Option(False, "--diff", help="Show what --fix would change, without changing it."),
-    verify: bool = typer.Option(
-        False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
-    ),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
-    fresh: bool = typer.Option(
-        False, "--fresh", help="With --verify: ask again about claims that were answered before."
-    ),
+    verify: Verify = False,
+    max_cost: VerifyCost = None,
+    fresh: VerifyFresh = False,
 ) -> None:
     r"""Check takes against their source and the archive. The exit code is 1 if a finding is an error.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ourtake.cli import lazy
 from ourtake.cli.terminal import columns, printable, say, terminal_look
 from ourtake.cli.word_diff import AROUND, diff_lines
-from ourtake.errors import InputError
 
 if TYPE_CHECKING:
     from ourtake.checks.fixes import Fixed
@@ -52,8 +51,7 @@ def _in_file(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -
 def _in_draft(target: CheckTarget, fixed: Fixed, run: CheckRun, *, write: bool) -> tuple[CheckTarget, Report] | None:
     """What was stored; None where nothing was."""
     draft, store = target.draft, run.workspace.store
-    if draft is None or store is None:
-        raise InputError("--fix does not work on a batch.", "Name files or draft ids.")
+    assert draft is not None and store is not None  # the command fixes no batch
     fields: tuple[FieldName, ...] = ("headline", "summary", "body")
     for field in fields:
         name = f"draft {draft.id} {field}"

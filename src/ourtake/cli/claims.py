@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +13,7 @@ from ourtake.cli.check_run import CheckRun, given_report
 from ourtake.cli.check_targets import Workspace, target_named
 from ourtake.cli.context import output, settings
 from ourtake.cli.drafting import Spending
+from ourtake.cli.options import Force, Out, Verify, VerifyCost, VerifyFresh
 from ourtake.cli.terminal import emit_json, say, terminal_look
 from ourtake.cli.verifying import verifying
 from ourtake.errors import InputError
@@ -33,15 +33,11 @@ def claims(
     markdown: bool = typer.Option(False, "--markdown", help="Print Markdown."),
     page: bool = typer.Option(False, "--html", help="Print a page for a browser or a printer."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON: every claim, its status and its passages."),
-    verify: bool = typer.Option(
-        False, "--verify", help="Have a model check the claims that code can't decide ([checks] verifier)."
-    ),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="With --verify: US dollars that it may cost."),
-    fresh: bool = typer.Option(
-        False, "--fresh", help="With --verify: ask again about claims that were answered before."
-    ),
-    out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
-    force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
+    verify: Verify = False,
+    max_cost: VerifyCost = None,
+    fresh: VerifyFresh = False,
+    out: Out = None,
+    force: Force = False,
 ) -> None:
     r"""Show each claim of a take beside its nearest passages.
 

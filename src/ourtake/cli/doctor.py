@@ -8,6 +8,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, open_archive, open_store, settings, shown_store_address
+from ourtake.cli.options import Json
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError, StoreError
 from ourtake.text.counts import count_of
@@ -21,7 +22,7 @@ _BASELINE = ", the built-in writer; name a model with --model, or as `default` u
 
 def models(
     ping: bool = typer.Option(False, "--ping", help="Ask each provider for its list of models. Costs nothing."),
-    as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""List the models, and whether they can be used.
 

@@ -6,25 +6,21 @@ from pathlib import Path
 
 import typer
 
+from ourtake.cli.batch_lines import read_batch
 from ourtake.cli.context import read_story
-from ourtake.cli.draft_batch import BatchTerms, draft_batch, read_batch
+from ourtake.cli.draft_batch import BatchTerms, draft_batch
 from ourtake.cli.draft_estimate import print_estimate
 from ourtake.cli.draft_one import Showing, draft_one, draft_side_by_side
 from ourtake.cli.draft_wishes import Wanted, require_verifier
-from ourtake.cli.drafting import Spending
+from ourtake.cli.drafting import Spending, chosen
+from ourtake.cli.options import DryRun, Force, Fresh, Json, MaxCost, Models, Out, RetryUnknown, SourceOrBatch
 from ourtake.cli.queueing import queue_drafts
 from ourtake.errors import InputError
 
 
 def draft(
-    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
-    model: list[str] = typer.Option(
-        None,
-        "--model",
-        "-m",
-        help="provider:model, or baseline. Repeat it to name models to use if the first is down. Default: [models] "
-        "default.",
-    ),
+    source: SourceOrBatch = None,
+    model: Models = None,
     quick: bool = typer.Option(False, "--quick", help="Use one call: no plan, and no second reading unless --verify."),
     angle: str = typer.Option(
         None, "--angle", help="The number of an angle from `ourtake angles`, or a claim of your own."
@@ -49,9 +45,9 @@ def draft(
         "--quick.",
     ),
     stream: bool = typer.Option(False, "--stream", help="Show the take on standard error as it is written."),
-    as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
-    out: Path = typer.Option(None, "-o", "--out", help="Write the result to this file."),
-    force: bool = typer.Option(False, "--force", help="Replace the -o file if it exists."),
+    as_json: Json = False,
+    out: Out = None,
+    force: Force = False,
     batch: Path = typer.Option(
         None, "--batch", help="A JSONL file of sources. The drafts go to the -o file, one per line."
     ),
@@ -59,13 +55,9 @@ def draft(
     resume: bool = typer.Option(
         False, "--resume", help="With --batch: continue the -o file. Finished sources are not drafted again."
     ),
-    max_cost: float = typer.Option(
-        None, "--max-cost", min=0, help="US dollars that this run may cost. A call that could exceed it is not made."
-    ),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
-    retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
-    ),
+    max_cost: MaxCost = None,
+    fresh: Fresh = False,
+    retry_unknown: RetryUnknown = False,
     provider_batch: bool = typer.Option(
         False,
         "--provider-batch",
@@ -74,9 +66,7 @@ def draft(
     queue: bool = typer.Option(
         False, "--queue", help="Leave the drafts to `ourtake worker`, on this or another machine. Needs PostgreSQL."
     ),
-    dry_run: bool = typer.Option(
-        False, "--dry-run", help="Make no calls. Print how many there would be and what they may cost."
-    ),
+    dry_run: DryRun = False,
 ) -> None:
     r"""Write a take on a source.
 
@@ -123,12 +113,13 @@ def draft(
         verify=verify is True,
         headlines=headlines,
     )
-    require_verifier(wanted, model)
+    models = chosen(model)
+    require_verifier(wanted, models)
     if dry_run:
         code = print_estimate(
             source,
             batch,
-            model=model,
+            models=models,
             spending=spending,
             as_json=as_json,
             in_batch=provider_batch,
@@ -136,14 +127,14 @@ def draft(
             verify=wanted.verify,
         )
     elif queue:
-        stories = [read_story(source)] if batch is None else read_batch(batch)[0]
-        queue_drafts(stories, model, wanted, as_json=as_json, provider_batch=provider_batch)
+        stories = [read_story(source)] if batch is None else [story for _, story in read_batch(batch)[0]]
+        queue_drafts(stories, models, wanted, as_json=as_json, provider_batch=provider_batch)
         code = 0
     elif batch is not None:
         terms = BatchTerms(concurrency, resume=resume, force=force, provider_batch=provider_batch)
-        code = draft_batch(batch, out, model=model, spending=spending, terms=terms, wanted=wanted)
+        code = draft_batch(batch, out, models=models, spending=spending, terms=terms, wanted=wanted)
     else:
         show = Showing(stream=stream, as_json=as_json, out=out, force=force)
         work = draft_side_by_side if side_by_side else draft_one
-        code = work(source, model, show=show, spending=spending, wanted=wanted)
+        code = work(source, models, show=show, spending=spending, wanted=wanted)
     raise typer.Exit(code)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.cli.batch_lines import no_source_in, say_empty
+from ourtake.cli.batch_lines import read_batch
 from ourtake.cli.check_batch import usable_processors
 from ourtake.cli.context import index_folder, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import HeldRun, Spending, chosen, heartbeat, holding_run, reporting_answers, say_notes
+from ourtake.cli.drafting import HeldRun, Spending, heartbeat, holding_run, reporting_answers, say_notes, written_down
 from ourtake.cli.pipelines import build_pipeline, checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
@@ -22,10 +22,10 @@ from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    from ourtake.documents import Draft, Source
+    from ourtake.documents import Draft
     from ourtake.providers.ledger import Ledger
     from ourtake.publish.output import Output
-    from ourtake.writing.pipeline import Pipeline, Wishes
+    from ourtake.writing.pipeline import Pipeline
 
 _CHECKER = "ourtake.writing.check_worker:checks_at"
 """What the worker processes of a batch run; named, not imported."""
@@ -66,7 +66,7 @@ class _Result(NamedTuple):
 
 
 def draft_batch(
-    batch: Path, out: Path | None, *, model: list[str], spending: Spending, terms: BatchTerms, wanted: Wanted
+    batch: Path, out: Path | None, *, models: Sequence[str], spending: Spending, terms: BatchTerms, wanted: Wanted
 ) -> int:
     """Draft every source of a JSONL file. Returns the exit code.
 
@@ -81,11 +81,10 @@ def draft_batch(
         sources, bad = read_batch(batch)
         name = f"batch {target.path.absolute()}"
         with open_store() as store, holding_run(store, name, resume=terms.resume) as run:
-            models = chosen(model, settings())
-            tasks = tasks_of(sources, run_id=run.run_id, models=models)
+            tasks = tasks_of([source for _, source in sources], run_id=run.run_id, models=models)
             left = tasks_left(tasks, target.path) if terms.resume else tasks
             pipeline, ledger = build_pipeline(
-                run, model, spending=spending, concurrency=terms.concurrency, worker=worker
+                run, models, spending=spending, concurrency=terms.concurrency, worker=worker
             )
             pipeline.archive.expect(task.source for task in left)
             filler = models[0] if terms.provider_batch else None
@@ -145,22 +144,6 @@ def _print_summary(result: _Result, *, to_stderr: bool) -> None:
     (say if to_stderr else emit)(f"{count_of(len(result.drafts), 'draft')}: {counts}")
 
 
-def read_batch(batch: Path) -> tuple[list[Source], int]:
-    """The sources of a JSONL file, and how many lines are not sources. A message names each of those.
-
-    Raises InputError if there are lines and none is a source.
-    """
-    rows = list(lazy.files.read_sources(batch))
-    bad = [(line, found) for line, found in rows if isinstance(found, InputError)]
-    for line, problem in bad:
-        say(f"{batch}:{line}: {problem}")
-    if not rows:
-        say_empty(batch)
-    elif len(bad) == len(rows):
-        raise no_source_in(batch, len(bad))
-    return [found for _, found in rows if not isinstance(found, InputError)], len(bad)
-
-
 def _append(file: IO[bytes], draft: Draft, out: Path) -> None:
     """Add a line, without a buffer: a killed run keeps every draft that was finished."""
     rest = f"{draft.model_dump_json()}\n".encode()
@@ -203,43 +186,6 @@ def _stopped_by_a_limit(failed: Sequence[Draft]) -> list[str]:
     return [stopped] if taken or begun else []
 
 
-async def _one(task: Task, pipeline: Pipeline, ledger: Ledger, *, draft_id: str, wishes: Wishes) -> Draft:
-    try:
-        return await lazy.pipeline.write_draft(
-            task.source, pipeline, draft_id=draft_id, repetition=task.repetition, wishes=wishes
-        )
-    except lazy.pipeline.UnsavedError as error:
-        # Its notes name the files that its answers were kept in.
-        say_notes(error.draft.notes, ledger)
-        raise
-
-
-async def _append_each(
-    done: AsyncIterator[Draft],
-    drafts: list[Draft],
-    file: IO[bytes],
-    path: Path,
-    ledger: Ledger,
-    count: Callable[[], None],
-) -> None:
-    """Append each draft to the file as it is done.
-
-    Where that fails, nothing more is begun, but what is under way is paid for: its answers are waited for, and the
-    store has the drafts. Then the failure is raised.
-    """
-    unwritten: InputError | None = None
-    async for draft in done:
-        drafts.append(draft)
-        count()
-        try:
-            _append(file, draft, path)
-        except InputError as failure:
-            unwritten = unwritten or failure
-            ledger.stopping.set()
-    if unwritten is not None:
-        raise unwritten
-
-
 async def _run(
     tasks: Sequence[Task],
     pipeline: Pipeline,
@@ -263,7 +209,14 @@ async def _run(
     async def one(task: Task) -> Draft:
         again = spending.fresh and not run.new
         draft_id = next_draft_id(task.draft_id, run.store) if again else task.draft_id
-        return await _one(task, pipeline, ledger, draft_id=draft_id, wishes=wishes)
+        try:
+            return await lazy.pipeline.write_draft(
+                task.source, pipeline, draft_id=draft_id, repetition=task.repetition, wishes=wishes
+            )
+        except lazy.pipeline.UnsavedError as error:
+            # Its notes name the files that its answers were kept in.
+            say_notes(error.draft.notes, ledger)
+            raise
 
     try:
         with (
@@ -278,7 +231,13 @@ async def _run(
                 # providers/ledger.py.
                 most = 3 * terms.concurrency
                 done = lazy.local.run_many(tasks, one, concurrency=most, stop=ledger.stopping)
-                await _append_each(done, drafts, file, out.path, ledger, count)
+
+                def keep(draft: Draft) -> None:
+                    drafts.append(draft)
+                    count()
+                    _append(file, draft, out.path)
+
+                await written_down(done, keep, ledger.stopping)
     finally:
         await pipeline.close()
     return drafts, stopping.code

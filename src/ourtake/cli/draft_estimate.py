@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.cli.batch_lines import read_batch
 from ourtake.cli.context import filled_archive, open_store, read_story, settings
-from ourtake.cli.draft_batch import read_batch
 from ourtake.cli.draft_batch_file import repetitions_of
-from ourtake.cli.drafting import Spending, checked_ceilings, chosen
+from ourtake.cli.drafting import Spending, checked_ceilings
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.text.counts import count_of
 
@@ -21,7 +22,7 @@ def print_estimate(
     source: str | None,
     batch: Path | None,
     *,
-    model: list[str],
+    models: Sequence[str],
     spending: Spending,
     as_json: bool,
     in_batch: bool = False,
@@ -32,9 +33,9 @@ def print_estimate(
 
     `in_batch`: at the price of a batch endpoint.
     """
-    sources, bad = ([read_story(source or "-")], 0) if batch is None else read_batch(batch)
+    rows, bad = ([(1, read_story(source or "-"))], 0) if batch is None else read_batch(batch)
+    sources = [row for _, row in rows]
     given = settings()
-    models = chosen(model, given)
     ceilings = checked_ceilings(models, given, spending)
     with open_store() as store:
         found = lazy.estimate.estimate(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
-from ourtake.cli.context import index_folder, open_store, output, read_story, settings
-from ourtake.cli.draft_stream import StreamedTake
+from ourtake.cli.context import index_folder, open_store, output, read_story
 from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, done_in_run, holding_run, reporting_answers
+from ourtake.cli.growing import StreamedTake
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.text.counts import count_of
@@ -31,23 +32,23 @@ class Showing(NamedTuple):
     force: bool = False
 
 
-def draft_one(source: str, model: list[str], *, show: Showing, spending: Spending, wanted: Wanted) -> int:
+def draft_one(source: str, models: Sequence[str], *, show: Showing, spending: Spending, wanted: Wanted) -> int:
     """Draft a source and show the draft. Returns the exit code."""
     # Before anything is paid.
     target = None if show.out is None else output(show.out, force=show.force, inputs=[source])
     index_folder()
-    done, rescued = _drafted(read_story(source), model, show, target, spending=spending, wanted=wanted)
+    done, rescued = _drafted(read_story(source), models, show, target, spending=spending, wanted=wanted)
     code = _show(done, as_json=show.as_json, out=target)
     # A paid answer that is in a file instead of the store still has to be recovered.
     return 2 if rescued and code < 2 else code
 
 
-def draft_side_by_side(source: str, model: list[str], *, show: Showing, spending: Spending, wanted: Wanted) -> int:
+def draft_side_by_side(source: str, models: Sequence[str], *, show: Showing, spending: Spending, wanted: Wanted) -> int:
     """Draft a source once with each model, and show the drafts one below the other. Returns the worst exit code."""
     index_folder()
     story, codes = read_story(source), [0]
     drafts: list[Draft] = []
-    for name in dict.fromkeys(model):
+    for name in dict.fromkeys(models):
         done, rescued = _drafted(story, [name], show, None, spending=spending, wanted=wanted)
         drafts.append(done)
         codes.append(2 if rescued else _EXIT.get(done.status, 3))
@@ -60,34 +61,27 @@ def draft_side_by_side(source: str, model: list[str], *, show: Showing, spending
 
 
 def _drafted(
-    story: Source, model: list[str], show: Showing, target: Output | None, *, spending: Spending, wanted: Wanted
+    story: Source, models: Sequence[str], show: Showing, target: Output | None, *, spending: Spending, wanted: Wanted
 ) -> tuple[Draft, bool]:
     """The draft of a story, and whether answers of it are in files instead of the store."""
-    models = chosen(model, settings())
     # A draft that a kill or a limit ended is resumed under the same id, as long as story and models are the same.
     name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
     with open_store() as store, holding_run(store, f"draft {name}") as run:
-        pipeline, ledger = build_pipeline(run, list(models), spending=spending)
+        pipeline, ledger = build_pipeline(run, models, spending=spending)
         shown = StreamedTake() if show.stream else None
         wishes = wishes_for(wanted, story, pipeline)
 
         async def write() -> Draft:
             draft_id = lazy.runs.draft_id(run.run_id, name)
-            try:
-                async with heartbeat(run):
-                    step = None if shown is None else shown.step
-                    draft = await lazy.pipeline.write_draft(
-                        story, pipeline, draft_id=draft_id, on_text=shown, on_step=step, wishes=wishes
-                    )
-                    return await lazy.headlines.with_headlines(draft, pipeline, count=wanted.headlines)
-            finally:
-                if shown is not None:
-                    shown.end()
-                await pipeline.close()
+            step = None if shown is None else shown.step
+            draft = await lazy.pipeline.write_draft(
+                story, pipeline, draft_id=draft_id, on_text=shown, on_step=step, wishes=wishes
+            )
+            return await lazy.headlines.with_headlines(draft, pipeline, count=wanted.headlines)
 
         with reporting_answers(ledger):
             try:
-                done = lazy.asyncio.run(write())
+                done = done_in_run(run, pipeline, write())
             except lazy.pipeline.UnsavedError as error:
                 # It was paid for: what the store can't keep is at least printed, or written to -o, with its notes.
                 if error.draft.standing() is not None:
@@ -96,6 +90,9 @@ def _drafted(
                     _say_notes(error.draft)
                 ledger.untold.clear()
                 raise
+            finally:
+                if shown is not None:
+                    shown.end()
         run.finished = done.status not in lazy.pipeline.OPEN
     return done, bool(ledger.rescues)
 

@@ -9,6 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
+from ourtake.cli.options import Json
 from ourtake.cli.terminal import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def sameness(
     limit: int = typer.Option(10, "-n", min=2, help="How many of the newest takes to compare."),
-    as_json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Show how alike the newest takes are.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
-from ourtake.cli.drafting import chosen
 from ourtake.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Wanted(NamedTuple):
         return [f"{name}={value}" for name, value in given.items() if value]
 
 
-def require_verifier(wanted: Wanted, models: list[str] | None) -> None:
+def require_verifier(wanted: Wanted, models: Sequence[str]) -> None:
     """Raise ConfigError if --verify was given and no model can verify: [checks] verifier is "off", or the baseline
     writes.
     """
@@ -51,7 +51,7 @@ def require_verifier(wanted: Wanted, models: list[str] | None) -> None:
     given = settings()
     if given.checks.verifier == "off":
         raise ConfigError('--verify needs a model, and [checks] verifier is "off".', "Name a model there.")
-    if "baseline" in chosen(models, given):
+    if "baseline" in models:
         what = "--verify needs a model as the writer; what the built-in baseline writes is never verified."
         raise ConfigError(what, "Name one with --model; see `ourtake models`.")
 

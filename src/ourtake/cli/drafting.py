@@ -1,11 +1,12 @@
-"""What a draft needs: a run of the ledger that this process holds, its limits in money, and the pipeline."""
+"""What a draft needs: a run of the ledger that this process holds, its limits in money, and who calls for it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
@@ -13,13 +14,21 @@ from ourtake.cli.terminal import say
 from ourtake.errors import InputError, OurtakeError, StoreError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ourtake.config import Settings
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
     from ourtake.providers.rate import RateLimiter
+    from ourtake.providers.registry import ProviderFactory
     from ourtake.providers.shared import Gate
     from ourtake.store import Store
     from ourtake.store.calls import Ceiling
+    from ourtake.writing.pipeline import Pipeline
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class WorkerLimit(NamedTuple):
@@ -40,15 +49,15 @@ class Spending(NamedTuple):
     worker: WorkerLimit | None = None
 
 
+@dataclass
 class HeldRun:
     """A run that this process holds. `new`: it was not resumed. `finished`: how it is marked on release."""
 
-    def __init__(self, store: Store, *, run_id: str, process_id: int, new: bool) -> None:
-        self.store = store
-        self.new = new
-        self.run_id = run_id
-        self.process_id = process_id
-        self.finished = False
+    store: Store
+    run_id: str
+    process_id: int
+    new: bool
+    finished: bool = False
 
 
 @contextmanager
@@ -61,7 +70,7 @@ def holding_run(store: Store, name: str, *, resume: bool = False, doing: str = "
     claim = store.runs.claim(name, process_id=process_id, resume=resume)
     if claim.held_by:
         raise InputError(f"This is being {doing} by {claim.held_by}.", "Wait until it is done, or stop it.")
-    run = HeldRun(store, run_id=claim.run_id, process_id=process_id, new=claim.new)
+    run = HeldRun(store, claim.run_id, process_id, claim.new)
     try:
         yield run
     finally:
@@ -93,7 +102,20 @@ async def heartbeat(run: HeldRun) -> AsyncIterator[None]:
             await task
 
 
-def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
+def done_in_run(run: HeldRun, pipeline: Pipeline, work: Coroutine[Any, Any, Result]) -> Result:
+    """What the work returns, done as part of the run. Then the pipeline's connections are closed."""
+
+    async def whole() -> Result:
+        try:
+            async with heartbeat(run):
+                return await work
+        finally:
+            await pipeline.close()
+
+    return lazy.asyncio.run(whole())
+
+
+def _gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
     """The way out for a provider's calls: on PostgreSQL, [models.limits] hold for all who use the store together."""
     given, turns = settings(), run.store.turns
     if turns is None:
@@ -103,6 +125,26 @@ def gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
     limits = lazy.registry.limits_of(spec, given)
     patience = given.models.deadline_seconds
     return lazy.shared.shared_gate(limiter.acquire, turns, own, limits, process_id=run.process_id, deadline=patience)
+
+
+def recorded_providers(
+    run: HeldRun, given: Settings, names: Sequence[str], spending: Spending, *, concurrency: int = 1
+) -> tuple[ProviderFactory, Ledger]:
+    """What builds providers whose calls are in the ledger of the run, and that ledger. `names`: all models that may be
+    asked. Raises ConfigError when a limit in money is set and one of them has no price.
+    """
+    ceilings = checked_ceilings(names, given, spending)
+    if ceilings:
+        # What was answered before its model had a price counts against the limits as well.
+        run.store.price_calls(lazy.pricing.cost_by(given))
+    terms = lazy.calls.Terms(fresh=spending.fresh, retry_unknown=spending.retry_unknown, ceilings=ceilings)
+    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
+
+    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
+        gate = _gate_of(provider, limiter, run)
+        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
+
+    return lazy.registry.ProviderFactory(given, recorded=recorded), ledger
 
 
 @contextmanager
@@ -116,6 +158,23 @@ def reporting_answers(ledger: Ledger) -> Iterator[None]:
         raise
 
 
+async def written_down(results: AsyncIterator[Item], write: Callable[[Item], None], stop: asyncio.Event) -> None:
+    """Write each result down as it is done.
+
+    Where that fails, nothing more is begun, but what is under way is paid for: its answers are waited for, and the
+    store has them. Then the first failure is raised.
+    """
+    unwritten: InputError | None = None
+    async for result in results:
+        try:
+            write(result)
+        except InputError as failure:
+            unwritten = unwritten or failure
+            stop.set()
+    if unwritten is not None:
+        raise unwritten
+
+
 def say_notes(notes: Sequence[str], ledger: Ledger) -> None:
     """Say the notes of a draft. The kept answers that they name need not be named again."""
     for note in notes:
@@ -123,12 +182,12 @@ def say_notes(notes: Sequence[str], ledger: Ledger) -> None:
     ledger.untold = [sentence for sentence in ledger.untold if sentence not in notes]
 
 
-def chosen(models: list[str] | None, given: Settings) -> tuple[str, ...]:
+def chosen(models: Sequence[str] | None = None) -> tuple[str, ...]:
     """The models of --model, else those of the settings."""
-    return tuple(models or given.models.in_order)
+    return tuple(models or settings().models.in_order)
 
 
-def checked_ceilings(names: tuple[str, ...], given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
+def checked_ceilings(names: Sequence[str], given: Settings, spending: Spending) -> tuple[Ceiling, ...]:
     """The limits in money. Raises ConfigError when one is set and a model has no price."""
     ceilings = ceilings_of(given, spending)
     lazy.budget.check_priced(names, given, ceilings=ceilings)

@@ -10,7 +10,8 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.draft_text import draft_report, planned_text, take_text
-from ourtake.cli.finding_drafts import counted_draft, counted_drafts, find_draft
+from ourtake.cli.finding_drafts import counted_drafts, find_draft
+from ourtake.cli.options import DraftId, Json, Person
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import notice_json, notice_lines
@@ -26,7 +27,7 @@ app = typer.Typer(help="List, show and compare the drafts in the store.", no_arg
 @app.command("list")
 def list_drafts(
     limit: int = typer.Option(20, "-n", min=1, help="How many drafts to list at most."),
-    as_json: bool = typer.Option(False, "--json", help="Print the drafts as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""List the newest drafts.
 
@@ -41,7 +42,8 @@ def list_drafts(
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
         return
     for draft in found:
-        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {draft.model:<28}  {draft.source.title}")
+        writer = draft.model or "a person"
+        emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {writer:<28}  {draft.source.title}")
         if draft.review is not None:
             since = draft.review.since[:16].replace("T", " ")
             emit(f"{'':14}{lazy.states.words_of(draft.review.state)} since {since} by {draft.review.by}")
@@ -63,7 +65,7 @@ def _listed(draft: Draft, notice: DraftNotice | None) -> dict[str, Any]:
 
 
 @app.command("show")
-def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON.")) -> None:
+def show(draft_id: DraftId, as_json: Json = False) -> None:
     r"""Show a draft: its current take and report.
 
     \b
@@ -73,7 +75,7 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
     with open_store() as store:
         draft = find_draft(store, draft_id)
         # The JSON is the record, in which reports say what software found.
-        draft = draft if as_json else counted_draft(store, draft)
+        draft = draft if as_json else counted_drafts(store, [draft])[0]
         notice = store.watch.notices([draft.id]).get(draft.id)
         at_desk = (
             lazy.wording.state_line(open_desk(store).open(draft.id).view()) if draft.review and not as_json else ""
@@ -100,8 +102,8 @@ def show(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Prin
 @app.command("add")
 def add(
     file: Path = typer.Argument(..., help="The Markdown file."),
-    person: str = typer.Option(None, "--as", help="Who adds it. Also OURTAKE_EDITOR, or [review] editor."),
-    as_json: bool = typer.Option(False, "--json", help="Print the draft as JSON."),
+    person: Person = None,
+    as_json: Json = False,
 ) -> None:
     r"""Add a take that people wrote or published.
 
@@ -116,7 +118,13 @@ def add(
     given = lazy.markdown.read(lazy.files.read_text(file), str(file))
     with open_store(create=True) as store:
         session = open_desk(store).begin(
-            given.take, given.source, by=by, made_by=given.makers, related=given.related, note=f"from {file.name}"
+            given.take,
+            given.source,
+            by=by,
+            made_by=given.makers,
+            related=given.related,
+            note=f"from {file.name}",
+            form=given.form,
         )
         view = session.view()
     if as_json:
@@ -127,7 +135,7 @@ def add(
 
 @app.command("remove")
 def remove(
-    draft_id: str,
+    draft_id: DraftId,
     force: bool = typer.Option(False, "--force", help="Remove it even if it was signed, along with its records."),
 ) -> None:
     r"""Remove a draft, its revisions and its history. The cost of its calls stays in the ledger.
@@ -148,7 +156,7 @@ def remove(
 
 
 @app.command("outdated")
-def outdated(as_json: bool = typer.Option(False, "--json", help="Print the takes as JSON.")) -> None:
+def outdated(as_json: Json = False) -> None:
     r"""List takes that link to an article that has since changed.
 
     It may have been corrected, edited, retitled or withdrawn.

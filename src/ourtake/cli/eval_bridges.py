@@ -11,6 +11,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.eval_setup import fill_archive, read_setup, use_folder
+from ourtake.cli.options import Force
 from ourtake.cli.terminal import emit
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
@@ -28,7 +29,7 @@ def export(
     to: str = typer.Option(..., "--to", help="inspect or promptfoo."),
     out: Path = typer.Option(None, "-o", "--out", help="The file. Default: NAME_task.py or promptfooconfig.json."),
     model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: the suite's."),
-    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+    force: Force = False,
 ) -> None:
     r"""Convert a suite to a file that another tool can run.
 

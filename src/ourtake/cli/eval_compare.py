@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli import lazy
+from ourtake.cli.options import Json, RunDir
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
@@ -24,7 +25,7 @@ def compare(
     other: Path = typer.Argument(..., help="The folder of another run, or of the same one.", metavar="B"),
     first: str = typer.Option("", "--first", help="The writer in A. Default: all writers that both runs have."),
     second: str = typer.Option("", "--second", help="The writer in B."),
-    as_json: bool = typer.Option(False, "--json", help="Print the comparison as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Show what changed between two runs, and how certain that is.
 
@@ -118,12 +119,12 @@ def _codes(one: CaseChange) -> str:
 
 
 def gate(
-    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    folder: RunDir,
     against: Path = typer.Option(
         None, "--against", help="The run to compare with. Default: the suite's.", metavar="DIR"
     ),
     suite: Path = typer.Option(None, "--suite", help="Use the demands of this suite instead of the recorded ones."),
-    as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Say whether a run meets the demands in its suite's [gate].
 
@@ -174,7 +175,7 @@ def plan(
     rate: float = typer.Option(0.7, "--rate", min=0.01, max=0.99, help="Without --from: the rate that you expect."),
     correlation: float = typer.Option(0.2, min=0, max=1, help="Without --from: how much cases in a topic correlate."),
     per_topic: int = typer.Option(4, min=1, help="Cases in a topic."),
-    as_json: bool = typer.Option(False, "--json", help="Print the numbers as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Say how many cases a suite needs to show a difference.
 

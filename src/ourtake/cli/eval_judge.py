@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, gate_of, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import HeldRun, Spending, heartbeat, holding_run, recorded_providers, reporting_answers
 from ourtake.cli.eval_setup import store_of
+from ourtake.cli.options import MaxCost, RunDir
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
 from ourtake.errors import InputError, LimitError
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from ourtake.evals.results import RunFolder
     from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import RateLimiter
     from ourtake.store import Store
 
 
 def judge(
-    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    folder: RunDir,
     judges: list[str] = typer.Option(None, "--judge", help="provider:model. Repeat it for more. Default: the suite's."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that the judges may cost."),
+    max_cost: MaxCost = None,
     most: int = typer.Option(None, "--pairs", min=1, help="Cases for each pair of writers. Default: all."),
     twins: int = typer.Option(16, min=2, help="How many takes are compared with faulty copies of themselves."),
     concurrency: int = typer.Option(8, min=1, max=200, help="How many calls to make at the same time, per judge."),
@@ -81,14 +80,7 @@ def ask_all(
     """Ask every judge what it has not answered yet. Returns the exit code. `quiet`: nothing is printed."""
     store_of(folder)
     with open_store(create=True) as store, holding_run(store, "judges", resume=True) as run:
-        ledger = _ledger(run, names, spending)
-
-        def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-            return lazy.ledger.RecordedProvider(
-                provider, ledger, concurrency=concurrency, gate=gate_of(provider, limiter, run)
-            )
-
-        factory = lazy.registry.ProviderFactory(settings(), recorded=recorded)
+        factory, ledger = recorded_providers(run, settings(), names, spending, concurrency=concurrency)
         asking = {name: _asking(folder, store, factory.line((name,), holds=ledger.holds)) for name in names}
         done = {lazy.eval_judgements.Judgement.model_validate(row).key for row in answered(folder)}
         left = [
@@ -117,15 +109,6 @@ def ask_all(
 def answered(folder: RunFolder) -> list[dict[str, object]]:
     """The lines of judgements.jsonl that have an answer."""
     return [row for row in folder.lines("judgements.jsonl") if row.get("choice") is not None]
-
-
-def _ledger(run: HeldRun, names: Sequence[str], spending: Spending) -> Ledger:
-    ceilings = checked_ceilings(tuple(names), settings(), spending)
-    terms = lazy.calls.Terms(ceilings=ceilings)
-    ledger: Ledger = lazy.ledger.Ledger(
-        run.store, settings(), run_id=run.run_id, process_id=run.process_id, terms=terms
-    )
-    return ledger
 
 
 def _asking(folder: RunFolder, store: Store, provider: Provider) -> Asking:

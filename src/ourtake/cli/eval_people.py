@@ -14,6 +14,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, output
+from ourtake.cli.options import Force, RunDir
 from ourtake.cli.terminal import emit, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
@@ -29,7 +30,7 @@ cases_app = typer.Typer(help="Make cases for a suite.", no_args_is_help=True, ri
 
 
 def pairs(
-    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    folder: RunDir,
     person: str = typer.Option(None, "--as", help="Who picks. Default: the name of your account."),
     most: int = typer.Option(None, "-n", min=1, help="Stop after this many pairs."),
 ) -> None:
@@ -93,7 +94,7 @@ def _answer() -> str:
 def from_reviews(
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
     most: int = typer.Option(200, "-n", min=1, help="How many cases to make at most, from the newest stories."),
-    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+    force: Force = False,
 ) -> None:
     r"""Make cases from stories whose takes editors signed.
 
@@ -115,9 +116,9 @@ def from_reviews(
 
 @cases_app.command("from-picks")
 def from_picks(
-    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    folder: RunDir,
     out: Path = typer.Option(..., "-o", "--out", help="The .jsonl file for the cases."),
-    force: bool = typer.Option(False, "--force", help="Replace the file if it exists."),
+    force: Force = False,
 ) -> None:
     r"""Make cases from the pairs that people compared.
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
 from ourtake.cli.drafting import HeldRun, Spending
-from ourtake.cli.eval_setup import Pipelines, Setup, asked_of, pipelines_of, settings_of
+from ourtake.cli.eval_setup import Setup, asked_of, pipelines_of, settings_of
+from ourtake.cli.pipelines import Pipelines
 from ourtake.cli.queueing import check_known
 from ourtake.errors import InputError, JobFailed, ProviderError
 from ourtake.jobs.job import LATER, NewJob

@@ -13,6 +13,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, open_store
 from ourtake.cli.eval_setup import store_of
+from ourtake.cli.options import Json, RunDir
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
@@ -26,11 +27,11 @@ FORMATS = {"table": "", "html": "report.html", "json": "report.json", "csv": "re
 
 
 def report(
-    folder: Path = typer.Argument(..., help="The folder of a run.", metavar="DIR"),
+    folder: RunDir,
     form: str = typer.Option(
         None, "--format", help="table, html, json, csv, junit or markdown. Default: all files, and the table."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    as_json: Json = False,
     audit: bool = typer.Option(
         False, "--audit", help="Recompute every interval and p value with scipy and statsmodels (ourtake[evals])."
     ),

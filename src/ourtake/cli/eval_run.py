@@ -23,29 +23,29 @@ from ourtake.cli.drafting import (
     holding_run,
     reporting_answers,
     say_notes,
+    written_down,
 )
 from ourtake.cli.eval_judge import ask_all, check_judges
 from ourtake.cli.eval_queue import QueuedCells, check_queue, without_providers
 from ourtake.cli.eval_setup import (
-    Pipelines,
     Setup,
     asked_of,
     fill_archive,
     new_record,
     pipelines_of,
+    prompts_of,
     read_setup,
     settings_of,
     use_folder,
 )
-from ourtake.cli.pipelines import checker_process
+from ourtake.cli.options import DryRun, Fresh, Json, MaxCost, RetryUnknown
+from ourtake.cli.pipelines import Pipelines, checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, progress_bar, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    import asyncio
-
     from ourtake.evals.archive import CaseArchive
     from ourtake.evals.results import Cell, CellResult, RunFolder, RunRecord
     from ourtake.jobs.worker_process import WorkerProcess
@@ -106,21 +106,17 @@ def run(
     out: Path = typer.Option(None, "-o", "--out", help="The folder of the run.", metavar="DIR"),
     resume: bool = typer.Option(False, "--resume", help="Continue the run in DIR; finished cells are kept."),
     repeat: int = typer.Option(None, "--repeat", min=1, help="How often to write each case. Default: the suite's."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that the run may cost."),
+    max_cost: MaxCost = None,
     concurrency: int = typer.Option(None, min=1, max=200, help="How many calls to make at the same time, per model."),
-    fresh: bool = typer.Option(False, "--fresh", help="Ask again even if the ledger already has an answer."),
-    retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
-    ),
+    fresh: Fresh = False,
+    retry_unknown: RetryUnknown = False,
     queue: bool = typer.Option(
         False,
         "--queue",
         help="Have workers write the cells. Needs a store on PostgreSQL. Ctrl-C does not stop cells that have begun.",
     ),
-    dry_run: bool = typer.Option(
-        False, "--dry-run", help="Make no calls. Print how many there would be and what they may cost."
-    ),
-    as_json: bool = typer.Option(False, "--json", help="Print the outcome as JSON."),
+    dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
     r"""Write a suite's cases with every model, and measure the takes.
 
@@ -255,7 +251,17 @@ async def _work(
                 # More cells in hand than calls under way: see providers/ledger.py.
                 most = 3 * terms.concurrency
                 done = lazy.local.run_many(left, write, concurrency=most, stop=pipelines.ledger.stopping)
-                await _append_each(done, progress, folder, pipelines.ledger.stopping)
+                with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
+
+                    def keep(result: CellResult) -> None:
+                        progress.add(result)
+                        show()
+                        try:
+                            lazy.eval_results.write_line(file, result)
+                        except OSError as failure:
+                            raise lazy.eval_results.cannot_write(folder.results, failure) from failure
+
+                    await written_down(done, keep, pipelines.ledger.stopping)
     finally:
         await pipelines.close()
     return progress, stopping.code
@@ -289,24 +295,6 @@ async def _writer(
             raise
 
     yield here
-
-
-async def _append_each(
-    done: AsyncIterator[CellResult], progress: _Progress, folder: RunFolder, stop: asyncio.Event
-) -> None:
-    """Write a line for each cell. Raises InputError if lines can't be written, when the calls under way have ended."""
-    unwritten: InputError | None = None
-    with folder.results.open("ab", buffering=0) as file, _showing(progress) as show:
-        async for result in done:
-            progress.add(result)
-            show()
-            try:
-                lazy.eval_results.write_line(file, result)
-            except OSError as failure:
-                unwritten = unwritten or lazy.eval_results.cannot_write(folder.results, failure)
-                stop.set()
-    if unwritten is not None:
-        raise unwritten
 
 
 @contextmanager
@@ -390,8 +378,7 @@ def _estimates(setup: Setup, *, store: Store, archive: CaseArchive) -> Iterator[
     sources = [case.source for case in setup.cases for _ in range(setup.repeats)]
     repetitions = [repeat for _ in setup.cases for repeat in range(1, setup.repeats + 1)]
     given = settings_of(setup)
-    for version, folder in setup.suite.prompts.items():
-        own = given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
+    for version, own in prompts_of(setup).items():
         prompts = lazy.prompts.Prompts(own)
         for name, spec in setup.models.items():
             found: Estimate = lazy.estimate.estimate(

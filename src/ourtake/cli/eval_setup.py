@@ -11,7 +11,7 @@ from ourtake import __version__
 from ourtake.cli import lazy
 from ourtake.cli.context import flags, index_folder, set_flags, settings
 from ourtake.cli.drafting import HeldRun, Spending
-from ourtake.cli.pipelines import build_pipelines
+from ourtake.cli.pipelines import Pipelines, build_pipelines
 from ourtake.cli.terminal import say
 from ourtake.errors import InputError
 
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from ourtake.evals.results import RunFolder, RunRecord
     from ourtake.evals.suite import Case, Suite
     from ourtake.jobs.worker_process import WorkerProcess
-    from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.writing.checking import CheckInput
-    from ourtake.writing.pipeline import Pipeline
 
 _HAND_WRITTEN, _BASELINE = "hand-written replies, not a model", "the built-in writer, not a model"
 
@@ -185,18 +183,6 @@ def fill_archive(store: Store, setup: Setup) -> CaseArchive:
     return archive
 
 
-class Pipelines(NamedTuple):
-    """A pipeline for each pair of model and prompts, over one ledger."""
-
-    by_cell: dict[tuple[str, str], Pipeline]
-    ledger: Ledger
-
-    async def close(self) -> None:
-        """Close the connections and the checker."""
-        for pipeline in self.by_cell.values():
-            await pipeline.close()
-
-
 def pipelines_of(
     run: HeldRun,
     setup: Setup,
@@ -206,21 +192,22 @@ def pipelines_of(
     worker: WorkerProcess[CheckInput, str] | None,
 ) -> Pipelines:
     """The pipelines of a run. `worker`: see build_pipeline. Raises InputError for a limit without a price."""
+    return build_pipelines(
+        run,
+        lambda: fill_archive(run.store, setup),
+        {name: (spec,) for name, spec in setup.models.items()},
+        prompts_of(setup),
+        given=settings_of(setup),
+        spending=spending,
+        concurrency=concurrency,
+        worker=worker,
+    )
+
+
+def prompts_of(setup: Setup) -> dict[str, Settings]:
+    """For each version of the prompts, the settings that say where they are."""
     given = settings_of(setup)
-    prompts = {
+    return {
         name: given.model_copy(update={"folder": setup.suite.path(folder)}) if folder else given
         for name, folder in setup.suite.prompts.items()
     }
-    lines = {name: (spec,) for name, spec in setup.models.items()}
-    return Pipelines(
-        *build_pipelines(
-            run,
-            lambda _: fill_archive(run.store, setup),
-            lines,
-            prompts,
-            given=given,
-            spending=spending,
-            concurrency=concurrency,
-            worker=worker,
-        )
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,7 +11,8 @@ from ourtake.cli.context import open_store, output, settings
 from ourtake.cli.drafting import holding_run
 from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.help_pages import HelpCommand
-from ourtake.cli.review_desk import acting, open_desk, record_beside
+from ourtake.cli.options import DraftId, Out, Person
+from ourtake.cli.review_desk import RECORD_SUFFIX, acting, open_desk
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -40,13 +40,13 @@ class ExportCommand(HelpCommand):
 
 
 def export(
-    draft_id: str,
+    draft_id: DraftId,
     to: str = typer.Option("markdown", "--to", help="The format (see below), or the NAME of a [publish.NAME] table."),
-    out: Path = typer.Option(None, "-o", "--out", help="Write to this file instead of standard output."),
+    out: Out = None,
     force: bool = typer.Option(
         False, "--force", help="Replace the -o file if it exists. Recreate a post that was deleted in the CMS."
     ),
-    person: str = typer.Option(None, "--as", help="Who publishes. Also OURTAKE_EDITOR, or [review] editor."),
+    person: Person = None,
     as_json: bool = typer.Option(False, "--json", help="Print what was published as JSON."),
 ) -> None:
     r"""Write a draft's current take in some format, or publish it.
@@ -82,14 +82,18 @@ def export(
                 raise
             _show(done, lazy.piece.piece_of(draft, context).label, as_json=as_json)
             return
-        record = (lambda: None) if target is None else record_beside(store, draft, out, force=force)
+        seal = store.desk.seal(draft.id) if draft.review is not None and draft.review.seal else None
+        # Before anything is written: the record may not replace another file either.
+        record = output(out.with_name(f"{out.name}{RECORD_SUFFIX}"), force=force) if out is not None and seal else None
     text = lazy.formats.exported(draft, row, context)
     if target is None:
         emit(text.rstrip("\n"), wrap=False)
         return
     target.write(text)
     say(f"Written to {out}.")
-    record()
+    if record is not None:
+        record.write(f"{seal}\n")
+        say(f"The record of the sign-off is {record.path}.")
 
 
 def _only_site(row: ExportFormat, given: Settings) -> str:

@@ -34,12 +34,7 @@ def draft_like(store: Store, draft_id: str) -> Draft | None:
     return store.draft(ids[0]) if ids else None
 
 
-def counted_draft(store: Store, draft: Draft) -> Draft:
-    """The draft, its claims with what people decided: so that every command counts them alike."""
-    return counted_drafts(store, [draft])[0]
-
-
 def counted_drafts(store: Store, drafts: Sequence[Draft]) -> list[Draft]:
-    """The same of several drafts, whose acts are read at once."""
+    """The drafts, their claims with what people decided: so that every command counts them alike."""
     acts = store.desk.acts_of([draft.id for draft in drafts if draft.review is not None])
     return [lazy.review_views.decided_draft(draft, acts[draft.id]) if draft.id in acts else draft for draft in drafts]

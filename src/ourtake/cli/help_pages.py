@@ -37,8 +37,6 @@ _MESSAGES = {
     r"Input should be greater than or equal to (.*)": r"it must be at least \1.",
     r"Input should be less than or equal to (.*)": r"it must be at most \1.",
 }
-_ARGUMENTS = {"draft_id": "The draft's id, or the beginning of it."}
-"""What is said about an argument that many commands have."""
 
 
 def _argument_name(argument: TyperArgument) -> str:
@@ -77,8 +75,6 @@ class HelpCommand(TyperCommand):
         _name_values(self.params, ctx)
         sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for parameter in self.get_params(ctx):
-            if isinstance(parameter, TyperArgument):
-                parameter.help = parameter.help or _ARGUMENTS.get(parameter.name or "")
             record = parameter.get_help_record(ctx)
             if record and isinstance(parameter, TyperArgument):
                 sections["Arguments"].append((_argument_name(parameter), record[1]))

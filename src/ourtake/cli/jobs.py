@@ -9,6 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
+from ourtake.cli.options import Json
 from ourtake.cli.queueing import with_queue
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
@@ -27,7 +28,7 @@ app = typer.Typer(help="Manage the jobs in the workers' queue.", no_args_is_help
 def list_(
     state: str = typer.Option(None, help="waiting, running, done, failed or cancelled."),
     last: int = typer.Option(100, "-n", min=1, help="How many jobs to list at most."),
-    as_json: bool = typer.Option(False, "--json", help="Print the jobs as JSON."),
+    as_json: Json = False,
 ) -> None:
     """List the newest jobs and their results, and count all jobs. The oldest is listed first."""
     if state is not None and state not in STATES:

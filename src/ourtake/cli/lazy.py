@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich import console as rich_console
     from rich import progress as rich_progress
+    from rich import text as rich_text
 
     from ourtake import config, config_file, config_keys, documents, plugins, store, values
     from ourtake.archive import cache_folder, embed, import_source, importing, index, lookup, order, rank, rejects
@@ -47,42 +48,21 @@ if TYPE_CHECKING:
     from ourtake.evals import texts as eval_texts
     from ourtake.intake import dates, encoding, files, items, link_checker, pages, polite
     from ourtake.jobs import cluster, local, worker_loop, worker_process
-    from ourtake.providers import (
-        budget,
-        embeddings,
-        ledger,
-        models,
-        pricing,
-        redaction,
-        registry,
-        rescue,
-        shared,
-    )
+    from ourtake.providers import base as provider_base
+    from ourtake.providers import budget, embeddings, ledger, models, pricing, redaction, registry, rescue, shared
     from ourtake.publish import claim_sheet, findings_github, findings_sarif, findings_text, fixed_file, formats
     from ourtake.publish import locations, markdown, outdated, piece, publishing, signing
     from ourtake.review import claims as review_claims
     from ourtake.review import diff as review_diff
-    from ourtake.review import (
-        editing,
-        envelope,
-        house_rules,
-        rechecking,
-        record,
-        session,
-        states,
-        steps,
-        verify,
-        wording,
-    )
+    from ourtake.review import editing, envelope, house_rules, rechecking, record, session, states, steps
+    from ourtake.review import verify, wording
     from ourtake.review import keys as review_keys
     from ourtake.review import paragraphs as review_paragraphs
     from ourtake.review import views as review_views
-    from ourtake.store import accounts, acts, backup, calls, copying, processes, runs
+    from ourtake.store import accounts, acts, backup, calls, copying, processes, runs, stories
     from ourtake.store import address as store_address
-    from ourtake.providers import base as provider_base
     from ourtake.text import markdown as text_markdown
     from ourtake.text import plain, retracted, words
-    from ourtake.store import stories
     from ourtake.watch import changes as watch_changes
     from ourtake.watch import polling as watch_polling
     from ourtake.watch import taking as watch_taking
@@ -93,73 +73,48 @@ if TYPE_CHECKING:
     from ourtake.writing import angles, batching, checking, estimate, headlines, partial, pipeline, prompts
     from ourtake.writing import readings, rewriting, sameness
     from ourtake.writing import context as writing_context
-    from ourtake.writing import verify as claim_verify
-    from ourtake.writing import voice as voice_page
+    from ourtake.writing import verify as writing_verify
+    from ourtake.writing import voice as writing_voice
 
-_ROOMS = {
-    "archive": "cache_folder embed import_source importing index lookup order rank rejects semantic tune vector_index",
-    "checks": "base evidence fixes offsets verdict",
-    "checks.links": "online",
-    "checks.prose": "phrases",
-    "intake": "dates encoding files items link_checker pages polite",
-    "jobs": "cluster local worker_loop worker_process",
-    "providers": "budget embeddings ledger models pricing redaction registry rescue shared",
-    "publish": "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations markdown "
-    "outdated piece publishing signing",
-    "review": "editing envelope house_rules rechecking record session states steps verify wording",
-    "store": "accounts acts backup calls copying processes runs stories",
-    "text": "plain retracted words",
-    "watch": "watcher",
-    "web": "pair_book service serving",
-    "writing": "angles batching checking estimate headlines partial pipeline prompts readings rewriting sameness",
-}
-_PATHS = {name: f"ourtake.{room}.{name}" for room, names in _ROOMS.items() for name in names.split()}
-_PATHS |= {
-    name: f"ourtake.{name}"
-    for name in ("config", "config_file", "config_keys", "documents", "plugins", "store", "values")
-}
-_PATHS |= {name: name for name in ("asyncio", "traceback")}
-_PATHS |= {
-    "eval_archive": "ourtake.evals.archive",
-    "eval_audit": "ourtake.evals.audit",
-    "eval_bridges": "ourtake.evals.bridges",
-    "eval_compare": "ourtake.evals.compare",
-    "eval_gate": "ourtake.evals.gate",
-    "eval_metrics": "ourtake.evals.metrics",
-    "eval_pairs": "ourtake.evals.pairs",
-    "eval_statistics": "ourtake.evals.statistics",
-    "claim_verify": "ourtake.writing.verify",
-    "writing_context": "ourtake.writing.context",
-    "voice_page": "ourtake.writing.voice",
-    "eval_judge": "ourtake.evals.judge",
-    "eval_judgements": "ourtake.evals.judgements",
-    "eval_report_html": "ourtake.evals.report_html",
-    "eval_report_text": "ourtake.evals.report_text",
-    "eval_results": "ourtake.evals.results",
-    "eval_reviews": "ourtake.evals.reviews",
-    "eval_run": "ourtake.evals.run",
-    "eval_suite": "ourtake.evals.suite",
-    "eval_summary": "ourtake.evals.summary",
-    "eval_texts": "ourtake.evals.texts",
-    "futures": "concurrent.futures",
-    "store_address": "ourtake.store.address",
-    "provider_base": "ourtake.providers.base",
-    "rich_console": "rich.console",
-    "rich_progress": "rich.progress",
-    "review_app": "ourtake.cli.review_app",  # not above: it uses this module itself
-    "review_claims": "ourtake.review.claims",
-    "review_diff": "ourtake.review.diff",
-    "review_keys": "ourtake.review.keys",
-    "review_paragraphs": "ourtake.review.paragraphs",
-    "review_views": "ourtake.review.views",
-    "rule_pages": "ourtake.checks.pages",
-    "rule_registry": "ourtake.checks.registry",
-    "text_markdown": "ourtake.text.markdown",
-    "watch_changes": "ourtake.watch.changes",
-    "watch_polling": "ourtake.watch.polling",
-    "watch_taking": "ourtake.watch.taking",
-    "web_accounts": "ourtake.web.accounts",
-    "web_security": "ourtake.web.security",
+_MODULES = (
+    # (what the names begin with here, package, modules)
+    ("", "", "asyncio traceback"),
+    ("", "concurrent", "futures"),
+    ("rich_", "rich", "console progress text"),
+    ("", "ourtake", "config config_file config_keys documents plugins store values"),
+    ("", "ourtake.archive", "cache_folder embed import_source importing index lookup order rank rejects semantic tune"),
+    ("", "ourtake.archive", "vector_index"),
+    ("", "ourtake.checks", "base evidence fixes offsets verdict"),
+    ("rule_", "ourtake.checks", "pages registry"),
+    ("", "ourtake.checks.links", "online"),
+    ("", "ourtake.checks.prose", "phrases"),
+    ("", "ourtake.cli", "review_app"),  # not imported above: it uses this module itself
+    ("eval_", "ourtake.evals", "archive audit bridges compare gate judge judgements metrics pairs report_html"),
+    ("eval_", "ourtake.evals", "report_text results reviews run statistics suite summary texts"),
+    ("", "ourtake.intake", "dates encoding files items link_checker pages polite"),
+    ("", "ourtake.jobs", "cluster local worker_loop worker_process"),
+    ("", "ourtake.providers", "budget embeddings ledger models pricing redaction registry rescue shared"),
+    ("provider_", "ourtake.providers", "base"),
+    ("", "ourtake.publish", "claim_sheet findings_github findings_sarif findings_text fixed_file formats locations"),
+    ("", "ourtake.publish", "markdown outdated piece publishing signing"),
+    ("", "ourtake.review", "editing envelope house_rules rechecking record session states steps verify wording"),
+    ("review_", "ourtake.review", "claims diff keys paragraphs views"),
+    ("", "ourtake.store", "accounts acts backup calls copying processes runs stories"),
+    ("store_", "ourtake.store", "address"),
+    ("", "ourtake.text", "plain retracted words"),
+    ("text_", "ourtake.text", "markdown"),
+    ("", "ourtake.watch", "watcher"),
+    ("watch_", "ourtake.watch", "changes polling taking"),
+    ("", "ourtake.web", "pair_book service serving"),
+    ("web_", "ourtake.web", "accounts security"),
+    ("", "ourtake.writing", "angles batching checking estimate headlines partial pipeline prompts readings rewriting"),
+    ("", "ourtake.writing", "sameness"),
+    ("writing_", "ourtake.writing", "context verify voice"),
+)
+_PATHS = {
+    f"{prefix}{name}": f"{package}.{name}" if package else name
+    for prefix, package, names in _MODULES
+    for name in names.split()
 }
 
 

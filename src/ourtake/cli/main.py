@@ -43,8 +43,7 @@ from ourtake.cli import (
 from ourtake.cli import store as store_commands
 from ourtake.cli.context import Flags, flags, known_secrets, set_flags
 from ourtake.cli.help_pages import improve_help
-from ourtake.cli.log_lines import FORMS, JsonLines
-from ourtake.cli.masking import Masked, mask_output
+from ourtake.cli.streams import FORMS, JsonLines, Masked, mask_output
 from ourtake.cli.terminal import say
 from ourtake.collector import leave_out_what_is_loaded
 from ourtake.errors import InputError, OurtakeError

@@ -5,11 +5,11 @@ over one ledger.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, load_outside_rules, settings, store_address
-from ourtake.cli.drafting import HeldRun, Spending, checked_ceilings, chosen, gate_of
+from ourtake.cli.drafting import HeldRun, Spending, ceilings_of, recorded_providers
 from ourtake.cli.terminal import say
 from ourtake.collector import loading
 
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
     from ourtake.config import Settings
     from ourtake.jobs.worker_process import WorkerProcess
-    from ourtake.providers.base import Provider
     from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import RateLimiter
     from ourtake.providers.registry import ProviderFactory
-    from ourtake.store.calls import Terms
     from ourtake.writing.checking import Checker, CheckInput
     from ourtake.writing.pipeline import Pipeline
     from ourtake.writing.prompts import Prompts
@@ -29,6 +26,18 @@ if TYPE_CHECKING:
 
 
 _SHARED = ("store", "lookup", "pipeline", "checking")
+
+
+class Pipelines(NamedTuple):
+    """A pipeline for each pair of the names of models and prompts, over one ledger."""
+
+    by_cell: dict[tuple[str, str], Pipeline]
+    ledger: Ledger
+
+    async def close(self) -> None:
+        """Close the connections and the checker."""
+        for pipeline in self.by_cell.values():
+            await pipeline.close()
 
 
 def checker_process(target: str, more: Sequence[str] = (), *, processes: int = 1) -> WorkerProcess[CheckInput, str]:
@@ -45,7 +54,7 @@ def checker_process(target: str, more: Sequence[str] = (), *, processes: int = 1
 
 def build_pipeline(
     run: HeldRun,
-    models: list[str],
+    models: Sequence[str],
     *,
     spending: Spending,
     concurrency: int = 1,
@@ -56,23 +65,22 @@ def build_pipeline(
 
     Raises InputError for an unknown model, a missing key, an empty archive, a limit without a price.
     """
+    given = settings()
 
-    def archive(terms: Terms) -> Archive:
-        found = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, terms.ceilings))
+    def archive() -> Archive:
+        found = filled_archive(run.store, bill=lazy.calls.Bill(run.run_id, ceilings_of(given, spending)))
         found.leave_out(run.run_id)
         return found
 
-    given = settings()
-    line = chosen(models, given)
-    built, ledger = build_pipelines(
-        run, archive, {"": line}, {"": given}, given=given, spending=spending, concurrency=concurrency, worker=worker
+    built = build_pipelines(
+        run, archive, {"": models}, {"": given}, given=given, spending=spending, concurrency=concurrency, worker=worker
     )
-    return built["", ""], ledger
+    return built.by_cell["", ""], built.ledger
 
 
 def build_pipelines(
     run: HeldRun,
-    archive_of: Callable[[Terms], Archive],
+    archive_of: Callable[[], Archive],
     lines: Mapping[str, Sequence[str]],
     prompts: Mapping[str, Settings],
     *,
@@ -80,24 +88,15 @@ def build_pipelines(
     spending: Spending,
     concurrency: int,
     worker: WorkerProcess[CheckInput, str] | None = None,
-) -> tuple[dict[tuple[str, str], Pipeline], Ledger]:
+) -> Pipelines:
     """A pipeline for each of `lines` (name -> models to fall back in) with each of `prompts` (name -> the settings that
-    say where they are), by the settings `given`. The keys are their names. See build_pipeline.
+    say where they are), by the settings `given`. See build_pipeline.
     """
-    terms = _terms([name for line in lines.values() for name in line], given, spending)
-    if terms.ceilings:
-        # What was answered before its model had a price counts against the limits as well.
-        run.store.price_calls(lazy.pricing.cost_by(given))
-    ledger = lazy.ledger.Ledger(run.store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
-
-    def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-        gate = gate_of(provider, limiter, run)
-        return lazy.ledger.RecordedProvider(provider, ledger, concurrency=concurrency, gate=gate)
-
-    factory = lazy.registry.ProviderFactory(given, recorded=recorded)
+    named = (*(name for line in lines.values() for name in line), *filter(None, [_named_verifier(given)]))
+    factory, ledger = recorded_providers(run, given, named, spending, concurrency=concurrency)
     # Before the archive is read: an unknown model is the shorter message.
     providers = {name: factory.line(tuple(line), holds=ledger.holds) for name, line in lines.items()}
-    archive = archive_of(terms)
+    archive = archive_of()
     checker: Checker = lazy.checking.LocalChecker(archive, given)
     if worker is not None:
         worker.begin(lazy.checking.WorkerConfig(store_address(), archive.folder, run.run_id, given))
@@ -119,17 +118,7 @@ def build_pipelines(
                 checker=checker,
                 fresh=spending.fresh,
             )
-    return found, ledger
-
-
-def _terms(names: Sequence[str], given: Settings, spending: Spending) -> Terms:
-    priced = (*names, *filter(None, [_named_verifier(given)]))
-    terms: Terms = lazy.calls.Terms(
-        fresh=spending.fresh,
-        retry_unknown=spending.retry_unknown,
-        ceilings=checked_ceilings(priced, given, spending),
-    )
-    return terms
+    return Pipelines(found, ledger)
 
 
 def _named_verifier(given: Settings) -> str:
@@ -140,4 +129,4 @@ def _named_verifier(given: Settings) -> str:
 def _verifier_of(factory: ProviderFactory, prompts: Prompts, given: Settings) -> Verifier | None:
     """The verifier of drafts, where the settings name one."""
     name = _named_verifier(given)
-    return lazy.claim_verify.Verifier(factory.line((name,)), prompts, given) if name else None
+    return lazy.writing_verify.Verifier(factory.line((name,)), prompts, given) if name else None

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
-from ourtake.cli.drafting import chosen
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError, ProviderError
 from ourtake.jobs.job import LATER, ORDINARY, URGENT, JobRow, NewJob
@@ -32,13 +31,18 @@ _SHOWN = 5
 """Up to this many jobs are named one by one."""
 
 
-def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Result:
-    """What `act` returns, with the store's queue open. Raises InputError if the store has none."""
+def require_queue(store: Store) -> None:
+    """Raise InputError if the store has no queue, or the package for it is missing."""
     if not store.queue_address:
         what = "Workers need a store on PostgreSQL."
         raise InputError(what, "Set --store postgresql://...; see docs/deploy.md.")
     if importlib.util.find_spec("procrastinate") is None:
         raise InputError("The queue needs the package procrastinate.", "Run pip install 'ourtake[postgres]'.")
+
+
+def with_queue(store: Store, act: Callable[[Cluster], Awaitable[Result]]) -> Result:
+    """What `act` returns, with the store's queue open. Raises InputError if the store has none."""
+    require_queue(store)
 
     async def run() -> Result:
         async with lazy.cluster.opened(store.queue_address) as cluster:
@@ -106,18 +110,21 @@ def check_known(models: Iterable[str]) -> None:
 
 
 def queue_drafts(
-    stories: Sequence[Source], models: list[str], wanted: Wanted, *, as_json: bool, provider_batch: bool = False
+    stories: Sequence[Source], models: Sequence[str], wanted: Wanted, *, as_json: bool, provider_batch: bool = False
 ) -> None:
     """Queue a draft of each story for workers; with `provider_batch` one job, in which a worker has the model's batch
     endpoint write all first takes. Raises InputError for an unknown model, and without a queue.
     """
-    names = chosen(models, settings())
-    check_known(names)
-    made = [draft_job(story, names, wanted, alone=len(stories) == 1) for story in stories]
+    check_known(models)
+    if not stories:
+        if as_json:
+            emit_json([])
+        return  # what read the stories has said that there are none
+    made = [draft_job(story, models, wanted, alone=len(stories) == 1) for story in stories]
     if provider_batch:
         sources = [job.arguments["source"] for job, _ in made]
         name = lazy.runs.draft_id("batch", *(id_ for _, id_ in made))
-        arguments = {"sources": sources, "models": list(names), "wanted": wanted._asdict(), "name": name}
+        arguments = {"sources": sources, "models": list(models), "wanted": wanted._asdict(), "name": name}
         job = NewJob("batch", arguments, f"batch {name}", LATER)
         _submit([job], [""], as_json=as_json)
         return

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.batch_lines import no_source_in, say_empty
+from ourtake.cli.batch_lines import read_batch
 from ourtake.cli.context import filled_archive, open_store, read_story, settings
-from ourtake.cli.terminal import emit, emit_json, progress, say
+from ourtake.cli.options import Json, SourceOrBatch
+from ourtake.cli.terminal import emit, emit_json, progress
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ _SHOWN = ("id", "url", "title", "score", "published", "passage")
 
 
 def related(
-    source: str = typer.Argument(None, help="A .json or .md file, - for standard input, or a page's address."),
+    source: SourceOrBatch = None,
     count: int = typer.Option(8, "-k", min=1, max=1000, help="How many articles to list at most."),
     batch: Path = typer.Option(None, "--batch", help="A JSONL file of sources; one line is printed for each."),
-    as_json: bool = typer.Option(False, "--json", help="Print the articles as JSON."),
+    as_json: Json = False,
     passages: bool = typer.Option(
         False, "--passages", help="Show the passages of each article that the model is given to write from."
     ),
@@ -106,22 +107,13 @@ def _row(item: Related) -> dict[str, Any]:
 
 
 def _batch(batch: Path, count: int) -> int:
-    rows, bad = list(lazy.files.read_sources(batch)), 0
-    if not rows:
-        say_empty(batch)
-    with open_store() as store, progress(len(rows), "Looking up") as bar:
+    sources, bad = read_batch(batch)
+    with open_store() as store, progress(len(sources), "Looking up") as bar:
         archive = filled_archive(store)
-        archive.expect(found for _, found in rows if not isinstance(found, InputError))
-        for line, found in rows:
+        archive.expect(source for _, source in sources)
+        for line, source in sources:
+            hits = archive.related(source, count=count)
+            row = {"id": source.id or str(line), "related": [_row(item) for item in hits]}
+            print(json.dumps(row, ensure_ascii=False))
             bar()
-            if isinstance(found, InputError):
-                say(f"{batch}:{line}: {found}")
-                bad += 1
-                continue
-            hits = archive.related(found, count=count)
-            print(
-                json.dumps({"id": found.id or str(line), "related": [_row(item) for item in hits]}, ensure_ascii=False)
-            )
-    if bad and bad == len(rows):
-        raise no_source_in(batch, bad)
     return 1 if bad else 0

@@ -8,15 +8,16 @@ import sys
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store, settings
-from ourtake.cli.review_desk import acting, open_desk
+from ourtake.cli.context import open_store
+from ourtake.cli.options import DraftIdOrNone, Person
+from ourtake.cli.review_desk import acting, open_desk, reader_contact
 from ourtake.cli.review_plain import review_plain
 from ourtake.cli.serve_models import DeskWork, can_rewrite
 
 
 def review(
-    draft_id: str = typer.Argument(None, metavar="[DRAFT_ID]"),
-    person: str = typer.Option(None, "--as", help="Who reviews. Also OURTAKE_EDITOR, or [review] editor."),
+    draft_id: DraftIdOrNone = None,
+    person: Person = None,
     plain: bool = typer.Option(
         False, "--plain", help="Print lines only. The default if TERM is dumb, or input or output is not a terminal."
     ),
@@ -28,8 +29,7 @@ def review(
       ourtake review --as "Ann Reed"
       ourtake review 3f2a --plain
     """
-    by, given = acting(person), settings()
-    contact = given.review.contact or given.publication.url
+    by, contact = acting(person), reader_contact()
     terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
     with open_store() as store:
         desk = open_desk(store)

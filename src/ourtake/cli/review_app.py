@@ -77,7 +77,7 @@ class ReviewApp(App[None]):
         if not self.letters_on:
             return
         if isinstance(screen, DraftScreen):
-            await (screen.move(int(given)) if what == "move" else screen.do(str(given)))
+            await (screen.action_move(int(given)) if what == "move" else screen.action_do(str(given)))
         elif isinstance(screen, QueueScreen) and what == "move":
             screen.move(int(given))
 

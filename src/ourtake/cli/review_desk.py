@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_archive, output, settings
-from ourtake.cli.terminal import say
-from ourtake.errors import InputError
+from ourtake.cli.context import open_archive, settings
 
 if TYPE_CHECKING:
     from ourtake.archive.lookup import Archive
-    from ourtake.documents import Draft
     from ourtake.review.keys import KeyRing
     from ourtake.review.session import Desk
     from ourtake.store import Store
 
 
 RECORD_SUFFIX = ".intoto.json"
+"""What the name of a record adds to that of the export beside it."""
 
 
 def acting(given: str | None) -> str:
     """Who acts: --as, OURTAKE_EDITOR, or [review] editor. Raises InputError if none says so: nobody is guessed."""
-    name = given or os.environ.get("OURTAKE_EDITOR") or settings().review.editor
-    if not name.strip():
-        raise InputError(
-            "The desk doesn't know who you are.", "Use --as NAME, or set OURTAKE_EDITOR or [review] editor."
-        )
-    return " ".join(name.split())
+    return lazy.steps.required(given or os.environ.get("OURTAKE_EDITOR") or settings().review.editor)
+
+
+def reader_contact(given: str = "") -> str:
+    """How readers reach the person responsible: --contact, [review] contact, or the publication's address."""
+    chosen = settings()
+    return given or chosen.review.contact or chosen.publication.url
 
 
 def key_ring() -> KeyRing:
@@ -49,21 +46,3 @@ def open_desk(store: Store, archive: Archive | None = None) -> Desk:
         sealer=lazy.record.RecordSealer(store, given, key_ring()),
         four_eyes=given.review.four_eyes,
     )
-
-
-def record_beside(store: Store, draft: Draft, out: Path, *, force: bool) -> Callable[[], None]:
-    """What writes the record of a signed draft beside its export, as FILE.intoto.json; nothing if nobody signed it.
-
-    Raises InputError, before anything is written, for a file that is there and may not be replaced.
-    """
-    envelope = store.desk.seal(draft.id) if draft.review is not None and draft.review.seal else None
-    if envelope is None:
-        return lambda: None
-    path = out.with_name(f"{out.name}{RECORD_SUFFIX}")
-    target = output(path, force=force)
-
-    def write() -> None:
-        target.write(f"{envelope}\n")
-        say(f"The record of the sign-off is {path}.")
-
-    return write

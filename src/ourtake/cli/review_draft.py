@@ -219,16 +219,8 @@ class DraftScreen(Screen[None]):
         self._message = ""
         await self.show()
 
-    async def move(self, by: int) -> None:
-        """The same, from a letter key."""
-        await self.action_move(by)
-
     async def action_do(self, key: str) -> None:
         """Do what a key says, and show the result."""
-        await self.do(key)
-
-    async def do(self, key: str) -> None:
-        """The same, from a letter key."""
         self.reviewer.touched()
         if key in ("finish", "discard") and self.reviewer.mode != "proposal":
             return

@@ -8,13 +8,14 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
+from ourtake.cli.options import DraftId, Json
 from ourtake.cli.review_desk import open_desk
 from ourtake.cli.terminal import columns, emit, emit_json, say, terminal_look
 from ourtake.cli.word_diff import diff_lines
 from ourtake.text.counts import count_of
 
 
-def history(draft_id: str, as_json: bool = typer.Option(False, "--json", help="Print the acts as JSON.")) -> None:
+def history(draft_id: DraftId, as_json: Json = False) -> None:
     r"""List what was done to a draft at the desk, in order. The exit code is 1 if the history was altered.
 
     \b
@@ -42,10 +43,10 @@ def history(draft_id: str, as_json: bool = typer.Option(False, "--json", help="P
 
 
 def diff(
-    draft_id: str,
+    draft_id: DraftId,
     first: int = typer.Option(None, "--from", min=1, help="The older revision. Default: the one before --to."),
     second: int = typer.Option(None, "--to", min=1, help="The newer revision. Default: the current one."),
-    as_json: bool = typer.Option(False, "--json", help="Print the differences as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Show the differences between two revisions, word by word.
 

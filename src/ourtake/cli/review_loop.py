@@ -324,10 +324,9 @@ def edited_outside(text: str, editor: str) -> tuple[str | None, str]:
     return new, ""
 
 
-def editor_of(environment: dict[str, str] | None = None) -> str:
+def editor_of() -> str:
     """The editor of $VISUAL or $EDITOR. Raises InputError if neither is set."""
-    given = os.environ if environment is None else environment
-    name = given.get("VISUAL") or given.get("EDITOR") or ""
+    name = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not name:
         raise InputError("No editor is set.", "Set EDITOR, for example to nano.")
     return name

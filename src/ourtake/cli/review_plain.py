@@ -136,14 +136,9 @@ _SIMPLE: dict[str, Callable[[Reviewer], str]] = {
     "ok": Reviewer.finish,
     "no": Reviewer.discard,
     "d": lambda reviewer: "\n".join(draft_lines(reviewer.view)),
-    "h": lambda reviewer: "\n".join(lines_of_history(reviewer)),
+    "h": lambda reviewer: "\n".join(map(lazy.wording.act_line, reviewer.session.history())),
     "?": lambda reviewer: HELP,
 }
-
-
-def lines_of_history(reviewer: Reviewer) -> list[str]:
-    """What was done to the draft, a line an act."""
-    return [lazy.wording.act_line(act) for act in reviewer.session.history()]
 
 
 def _show(reviewer: Reviewer) -> None:

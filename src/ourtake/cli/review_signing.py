@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store, settings
-from ourtake.cli.review_desk import acting, key_ring, open_desk
+from ourtake.cli.context import open_store
+from ourtake.cli.options import DraftId, Json, Person
+from ourtake.cli.review_desk import acting, key_ring, open_desk, reader_contact
 from ourtake.cli.terminal import ask, emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -19,22 +20,26 @@ if TYPE_CHECKING:
     from ourtake.review.session import Session
     from ourtake.review.views import DraftView
 
-AS = typer.Option(None, "--as", help="Your name. Also OURTAKE_EDITOR, or [review] editor.")
-KNOWLEDGE = typer.Option(
-    "", "--knowledge", help="What you know about the subject, in your own words. On a terminal you are asked."
-)
-CONTACT = typer.Option("", "--contact", help="How readers can reach the person responsible. Default: [review] contact.")
-LABEL = typer.Option(False, "--label", help="Keep the label that tells readers that a model wrote it.")
-JSON = typer.Option(False, "--json", help="Print the result as JSON.")
+Knowledge = Annotated[
+    str,
+    typer.Option(
+        "--knowledge", help="What you know about the subject, in your own words. On a terminal you are asked."
+    ),
+]
+Contact = Annotated[
+    str, typer.Option("--contact", help="How readers can reach the person responsible. Default: [review] contact.")
+]
+Label = Annotated[bool, typer.Option("--label", help="Keep the label that tells readers that a model wrote it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
 def approve(
-    draft_id: str,
-    person: str = AS,
-    knowledge: str = KNOWLEDGE,
-    contact: str = CONTACT,
-    label: bool = LABEL,
-    as_json: bool = JSON,
+    draft_id: DraftId,
+    person: Person = None,
+    knowledge: Knowledge = "",
+    contact: Contact = "",
+    label: Label = False,
+    as_json: Json = False,
 ) -> None:
     r"""Sign a draft whose claims have all been decided. If something is still open, it is listed; the exit code is 2.
 
@@ -43,7 +48,7 @@ def approve(
       ourtake approve 3f2a --as "Ann Reed" \
           --knowledge "Has covered energy since 2015"
     """
-    by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
+    by, reached, knowledge = acting(person), reader_contact(contact), _knowledge(knowledge)
     _signed(
         draft_id,
         lambda session: session.approve(by=by, knowledge=knowledge, contact=reached, label=label),
@@ -52,13 +57,13 @@ def approve(
 
 
 def correct(
-    draft_id: str,
-    person: str = AS,
-    note: str = typer.Option(..., "--note", help="What was corrected, for readers."),
-    knowledge: str = KNOWLEDGE,
-    contact: str = CONTACT,
-    label: bool = LABEL,
-    as_json: bool = JSON,
+    draft_id: DraftId,
+    note: Annotated[str, typer.Option("--note", help="What was corrected, for readers.")],
+    person: Person = None,
+    knowledge: Knowledge = "",
+    contact: Contact = "",
+    label: Label = False,
+    as_json: Json = False,
 ) -> None:
     r"""Sign a corrected take again. The note tells readers what was corrected.
 
@@ -67,7 +72,7 @@ def correct(
       ourtake correct 3f2a --as "Ann Reed" \
           --note "The plant opens in 2031, not in 2030."
     """
-    by, reached, knowledge = acting(person), _contact(contact), _knowledge(knowledge)
+    by, reached, knowledge = acting(person), reader_contact(contact), _knowledge(knowledge)
     _signed(
         draft_id,
         lambda session: session.correct(note, by=by, knowledge=knowledge, contact=reached, label=label),
@@ -75,12 +80,7 @@ def correct(
     )
 
 
-def reject(
-    draft_id: str,
-    person: str = AS,
-    reason: str = typer.Option("", "--reason", help="Why."),
-    as_json: bool = JSON,
-) -> None:
+def reject(draft_id: DraftId, person: Person = None, reason: Reason = "", as_json: Json = False) -> None:
     r"""Reject a draft.
 
     \b
@@ -88,15 +88,10 @@ def reject(
       ourtake reject 3f2a --as "Ann Reed" --reason "The story was withdrawn"
     """
     by = acting(person)
-    _moved(draft_id, lambda session: session.reject(by=by, reason=reason), as_json=as_json)
+    _show(_done(draft_id, lambda session: session.reject(by=by, reason=reason)), as_json=as_json)
 
 
-def kill(
-    draft_id: str,
-    person: str = AS,
-    reason: str = typer.Option("", "--reason", help="Why."),
-    as_json: bool = JSON,
-) -> None:
+def kill(draft_id: DraftId, person: Person = None, reason: Reason = "", as_json: Json = False) -> None:
     r"""Withdraw a take. Every later export of it says so.
 
     \b
@@ -104,15 +99,10 @@ def kill(
       ourtake kill 3f2a --as "Ann Reed" --reason "The document was forged"
     """
     by = acting(person)
-    _moved(draft_id, lambda session: session.kill(by=by, reason=reason), as_json=as_json)
+    _show(_done(draft_id, lambda session: session.kill(by=by, reason=reason)), as_json=as_json)
 
 
-def reopen(
-    draft_id: str,
-    person: str = AS,
-    reason: str = typer.Option("", "--reason", help="Why."),
-    as_json: bool = JSON,
-) -> None:
+def reopen(draft_id: DraftId, person: Person = None, reason: Reason = "", as_json: Json = False) -> None:
     r"""Reopen a draft that was signed, rejected or killed. Its sign-off no longer counts.
 
     \b
@@ -120,19 +110,14 @@ def reopen(
       ourtake reopen 3f2a --as "Ann Reed" --reason "The source was corrected"
     """
     by = acting(person)
-    _moved(draft_id, lambda session: session.reopen(by=by, reason=reason), as_json=as_json)
-
-
-def _contact(given: str) -> str:
-    chosen = settings()
-    return given or chosen.review.contact or chosen.publication.url
+    _show(_done(draft_id, lambda session: session.reopen(by=by, reason=reason)), as_json=as_json)
 
 
 def _knowledge(given: str) -> str:
     """What is known of the subject: asked for where somebody is there to answer."""
     if given.strip() or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return given.strip()
-    return ask("What you know about the subject", default="", show_default=False).strip()
+    return ask("What you know about the subject", default="").strip()
 
 
 def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: bool) -> None:
@@ -162,10 +147,6 @@ def _signed(draft_id: str, sign: Callable[[Session], DraftView], *, as_json: boo
     if first and key_ring().public_path.exists():
         path = key_ring().public_path
         say(f"A signing key was created for this computer. Give the public part to those who verify records: {path}")
-
-
-def _moved(draft_id: str, move: Callable[[Session], DraftView], *, as_json: bool) -> None:
-    _show(_done(draft_id, move), as_json=as_json)
 
 
 def _done(draft_id: str, act: Callable[[Session], DraftView]) -> DraftView:

@@ -27,7 +27,7 @@ def queue_line(row: QueueRow) -> str:
     cost = f", ${row.cost / 1_000_000:.4f}" if row.cost else ""
     state = lazy.states.words_of(row.state)
     named = f"{row.headline or '(no take)'} [{row.outlet}]"
-    return f"{row.draft_id}  {state}{who}: {named} {', '.join(marks)}; {row.model}{cost}"
+    return f"{row.draft_id}  {state}{who}: {named} {', '.join(marks)}; {row.model or 'a person'}{cost}"
 
 
 def draft_lines(view: DraftView) -> list[str]:

@@ -11,6 +11,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings, store_is_missing
+from ourtake.cli.options import Json
 from ourtake.cli.review_desk import RECORD_SUFFIX as SUFFIX
 from ourtake.cli.review_desk import key_ring
 from ourtake.cli.terminal import emit, emit_json, say
@@ -30,7 +31,7 @@ def verify(
     key: str = typer.Option(
         None, "--key", help="The publication's public key: a file, or base64. Default: this computer's own."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Compare a published text with the record of its sign-off.
 

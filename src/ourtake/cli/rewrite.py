@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.context import index_folder, open_store, settings
+from ourtake.cli.context import index_folder, open_store
 from ourtake.cli.draft_text import draft_report, take_text
-from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run, reporting_answers
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.options import DraftId, Json, MaxCost, Models, RetryUnknown
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import acting, open_desk
 from ourtake.cli.review_text import proposal_lines
@@ -19,26 +20,21 @@ from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from typing import Any
-
     from ourtake.cli.drafting import HeldRun
     from ourtake.documents import Draft
-    from ourtake.writing.rewriting import Order, Rewrite
+    from ourtake.writing.rewriting import Order
     from ourtake.writing.session import Pipeline
 
 
 def rewrite(
-    draft_id: str = typer.Argument(..., help="The draft's id."),
+    draft_id: DraftId,
     paragraph: int = typer.Option(None, "--paragraph", min=1, help="Rewrite only this paragraph, counted from 1."),
     note: str = typer.Option(..., "--note", help="What to change, in a sentence."),
-    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
-    max_cost: float = typer.Option(None, "--max-cost", min=0, help="US dollars that this may cost."),
+    model: Models = None,
+    max_cost: MaxCost = None,
     person: str = typer.Option(None, "--as", help="Who asks for it, if the draft is at the desk. Also OURTAKE_EDITOR."),
-    as_json: bool = typer.Option(False, "--json", help="Print the draft, or the proposals, as JSON."),
-    retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
-    ),
+    as_json: Json = False,
+    retry_unknown: RetryUnknown = False,
 ) -> None:
     r"""Have a model rewrite a paragraph or the whole take. It follows your note.
 
@@ -58,13 +54,12 @@ def rewrite(
     with open_store() as store:
         draft = find_draft(store, draft_id)
         by = acting(person) if draft.review is not None else ""
-        models = list(chosen(model, settings()))
+        models = list(chosen(model))
         if models == ["baseline"]:
             raise InputError("The built-in baseline can't rewrite.", "Name a model with --model; see `ourtake models`.")
         with holding_run(store, f"rewrite {draft.id}") as run:
             spending = Spending(max_cost=max_cost, retry_unknown=retry_unknown)
             pipeline, ledger = build_pipeline(run, models, spending=spending)
-
             order = lazy.rewriting.Order(note.strip(), f"paragraph {paragraph}" if paragraph else "")
             with reporting_answers(ledger):
                 if draft.review is not None:
@@ -73,7 +68,7 @@ def rewrite(
                     return
                 again = sum(one.note == lazy.rewriting.note_of(order) for one in draft.revisions)
                 order = order._replace(attempt=1 + again)
-                done = _run(run, pipeline, lazy.rewriting.rewrite(draft, pipeline, order))
+                done = done_in_run(run, pipeline, lazy.rewriting.rewrite(draft, pipeline, order))
                 done = lazy.asyncio.run(lazy.pipeline.stored(done, store))
             run.finished = True
     for sentence in done.notes[len(draft.notes) :]:
@@ -88,19 +83,6 @@ def rewrite(
     raise typer.Exit(0 if revision.report.verdict == "pass" else 1)
 
 
-def _run(run: HeldRun, pipeline: Pipeline, work: Coroutine[Any, Any, Any]) -> Any:
-    """What the work returns, done as part of the run."""
-
-    async def whole() -> Any:
-        try:
-            async with heartbeat(run):
-                return await work
-        finally:
-            await pipeline.close()
-
-    return lazy.asyncio.run(whole())
-
-
 def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by: str, as_json: bool) -> None:
     """What a model makes of a draft that is at the desk waits there as proposals: the text stays as it is."""
     old = lazy.rewriting.standing(draft)
@@ -108,7 +90,7 @@ def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by
     again = sum(one.note == order.note for one in desk.view().standing.proposals.values())
     order = order._replace(attempt=1 + again)
     session = lazy.rewriting.reopened(draft, pipeline, attempt=order.attempt)
-    made: Rewrite = _run(run, pipeline, lazy.rewriting.written_again(session, old, order))
+    made = done_in_run(run, pipeline, lazy.rewriting.written_again(session, old, order))
     proposals = [
         desk.propose(
             block.field,

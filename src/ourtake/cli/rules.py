@@ -9,8 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import settings
-from ourtake.cli.rules_learn import learn_rules
-from ourtake.cli.rules_try import try_rules
+from ourtake.cli.rules_house import learn_rules, try_rules
 from ourtake.cli.terminal import emit, emit_json
 from ourtake.errors import InputError
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
+from ourtake.cli.angles import planned_angles
 from ourtake.cli.context import settings
-from ourtake.cli.draft_stream import step_line
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, chosen, heartbeat, holding_run
+from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
+from ourtake.cli.growing import GrowingTake
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.queueing import done_by_worker, draft_job, urgent_job
 from ourtake.cli.watch_draft import story_drafted
@@ -22,37 +23,7 @@ if TYPE_CHECKING:
     from ourtake.review.views import DraftView
     from ourtake.store import Store
     from ourtake.web.service import RewriteOrder, Rewritten
-    from ourtake.writing.angles import Planned
     from ourtake.writing.rewriting import Rewrite
-
-
-class GrowingTake:
-    """A take's prose while it is written, told as one text: headline, summary and body."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-        self._steps = 0
-        self._begin()
-
-    def step(self, name: str, detail: str) -> None:
-        """Tell which step begins, above the prose so far."""
-        self._steps += 1
-        self._tell("\n\n".join([f"[{step_line(self._steps, name, detail)}]", *self._fields.values()]))
-
-    def _begin(self) -> None:
-        self._growing = lazy.partial.PartialTake()
-        self._fields: dict[str, str] = {}
-
-    def __call__(self, piece: str) -> None:
-        """Add a piece of the reply; "" when the reply begins again."""
-        if not piece:
-            self._begin()
-        before, found = self._growing.restarts, self._growing.add(piece)
-        if self._growing.restarts != before:
-            self._fields = {}
-        for field, text in found:
-            self._fields[field] = self._fields.get(field, "") + text
-        self._tell("\n\n".join(self._fields.values()))
 
 
 def can_rewrite() -> bool:
@@ -88,29 +59,15 @@ class DeskWork:
 
     def angles_here(self, story: Source) -> Plan:
         """The same, by this process."""
-        models = chosen(None, settings())
-        name = lazy.runs.draft_id("angles", story.model_dump_json(), *models)
-        with holding_run(self._store, f"angles {name}") as run:
-            pipeline, _ = build_pipeline(run, list(models), spending=self._spending)
-
-            async def plan() -> Planned:
-                try:
-                    async with heartbeat(run):
-                        draft_id = lazy.runs.draft_id(run.run_id, name)
-                        wishes = lazy.pipeline.Wishes()
-                        return await lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
-                finally:
-                    await pipeline.close()
-
-            planned = lazy.asyncio.run(plan())
-            run.finished = True
+        count = lazy.pipeline.Wishes().angles
+        planned = planned_angles(self._store, story, chosen(), count=count, spending=self._spending)
         if planned.plan is None:
             raise ProviderError("The model made no usable plan.", " ".join(planned.notes))
         return planned.plan
 
     def write_draft(self, story: Source, angle: str, note: str, tell: Callable[[str], None]) -> Draft:
         """Write a draft with the models of the settings and store it, as `ourtake draft` does."""
-        models = chosen(None, settings())
+        models = chosen()
         wanted = Wanted(angle=angle or None, note=note)
         job, draft_id = draft_job(story, models, wanted, urgent=True)
         done = done_by_worker(self._store, job, tell, shown=True)
@@ -118,23 +75,18 @@ class DeskWork:
             return made
         name = lazy.runs.draft_id("draft", story.model_dump_json(), *models, *wanted.parts())
         with holding_run(self._store, f"draft {name}") as run:
-            pipeline, _ = build_pipeline(run, list(models), spending=self._spending)
+            pipeline, _ = build_pipeline(run, models, spending=self._spending)
             wishes = wishes_for(wanted, story, pipeline)
-            if angle:
-                wishes = wishes._replace(process="full")  # whoever chose an angle wants it written from
-
-            async def write() -> Draft:
-                draft_id = lazy.runs.draft_id(run.run_id, name)
-                try:
-                    async with heartbeat(run):
-                        growing = GrowingTake(tell)
-                        return await lazy.pipeline.write_draft(
-                            story, pipeline, draft_id=draft_id, on_text=growing, on_step=growing.step, wishes=wishes
-                        )
-                finally:
-                    await pipeline.close()
-
-            draft = lazy.asyncio.run(write())
+            growing = GrowingTake(tell)
+            work = lazy.pipeline.write_draft(
+                story,
+                pipeline,
+                draft_id=lazy.runs.draft_id(run.run_id, name),
+                on_text=growing,
+                on_step=growing.step,
+                wishes=wishes,
+            )
+            draft: Draft = done_in_run(run, pipeline, work)
             run.finished = draft.status not in lazy.pipeline.OPEN
         return draft
 
@@ -163,7 +115,7 @@ class DeskWork:
     def rewrite_here(self, view: DraftView, wanted: RewriteOrder, tell: Callable[[str], None]) -> Rewritten:
         """The same, by this process; the call is in the ledger."""
         asked = [wanted.model] if wanted.model else None
-        models = [name for name in chosen(asked, settings()) if name != "baseline"]
+        models = [name for name in chosen(asked) if name != "baseline"]
         like = [one for one in view.standing.proposals.values() if (one.field, one.note) == (wanted.field, wanted.note)]
         attempt = 1 + len(like)
         order = lazy.rewriting.Order(wanted.note, lazy.rewriting.part_name(wanted.field, wanted.block), attempt)
@@ -171,18 +123,11 @@ class DeskWork:
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
             pipeline, _ = build_pipeline(run, models, spending=self._spending)
             growing = lazy.partial.GrowingPassage()
-
-            async def write() -> Rewrite:
-                try:
-                    async with heartbeat(run):
-                        session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
-                        return await lazy.rewriting.written_again(
-                            session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
-                        )
-                finally:
-                    await pipeline.close()
-
-            made = lazy.asyncio.run(write())
+            session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
+            work = lazy.rewriting.written_again(
+                session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
+            )
+            made: Rewrite = done_in_run(run, pipeline, work)
             run.finished = True
         block = next(iter(lazy.rewriting.changed_blocks(view.take, made.take)))
         return lazy.service.Rewritten(block.text, made.by, made.rests_in(block))

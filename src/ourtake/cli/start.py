@@ -115,7 +115,7 @@ def _settings_text(*, empty: bool, name: str | None, url: str | None) -> str:
     if name is None:
         name = ask("Name of your publication") if asks else None
     if url is None:
-        url = ask("Address of its home page", default="", show_default=False) if asks else None
+        url = ask("Address of its home page", default="") if asks else None
     if url and not re.fullmatch(r"https?://[^/?#\s]+\S*", url):
         raise InputError(f"{url} is not a web address.", "Write it as https://paper.example.")
     own = empty or name is not None or url is not None

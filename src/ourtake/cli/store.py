@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import shown_store_address, store_address
+from ourtake.cli.options import Json
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.text.counts import count_of
 
@@ -33,7 +33,7 @@ def copy(
     target: str = typer.Argument(
         ..., metavar="TO", help="The address of a new store: a new file or an empty database."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the tables as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""Copy a store to another address, and compare the two.
 
@@ -49,9 +49,8 @@ def copy(
     with (
         contextlib.closing(lazy.store.Store.open(source, create=False)) as one,
         contextlib.closing(lazy.store.Store.open(target, create=True, half_copied=True)) as two,
-        _reporting() as report,
     ):
-        copied = lazy.copying.copy(one, two, on_progress=report)
+        copied = lazy.copying.copy(one, two, on_progress=_progress())
     if as_json:
         emit_json([row._asdict() for row in copied])
         return
@@ -61,8 +60,8 @@ def copy(
     emit(f"{shown} is a copy, the same in {count_of(sum(row.rows for row in copied), 'row')}. Use it with --store.")
 
 
-@contextlib.contextmanager
-def _reporting() -> Iterator[lazy.copying.OnProgress]:
+def _progress() -> lazy.copying.OnProgress:
+    """What says once of each table how many rows it has."""
     last = ""
 
     def report(table: str, done: int, count: int) -> None:
@@ -71,7 +70,7 @@ def _reporting() -> Iterator[lazy.copying.OnProgress]:
             say(f"{table}: {count_of(count, 'row')}" + (f", {done:,} of them copied before" if done else ""))
         last = table
 
-    yield report
+    return report
 
 
 @app.command()

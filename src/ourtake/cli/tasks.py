@@ -16,13 +16,13 @@ from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
 from ourtake.cli.drafting import Spending, WorkerLimit, heartbeat, holding_run
 from ourtake.cli.eval_queue import CellWork
+from ourtake.cli.growing import GrowingTake, showing
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.review_desk import open_desk
-from ourtake.cli.serve_models import DeskWork, GrowingTake
+from ourtake.cli.serve_models import DeskWork
 from ourtake.cli.terminal import say
 from ourtake.cli.watch_run import round_by_worker
 from ourtake.cli.worker_pipelines import WorkerPipelines
-from ourtake.cli.worker_showing import showing
 from ourtake.cli.worker_stories import StoryWork
 from ourtake.errors import JobFailed, OurtakeError, ProviderError
 from ourtake.text.counts import count_of
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ourtake.documents import Draft, FieldName
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
-    from ourtake.writing.pipeline import Pipeline
 
 
 class Tasks:
@@ -81,32 +80,27 @@ class Tasks:
         """Write one draft; one that is finished is left as it is. `shown`: the name under which its text is shown while
         it grows. Raises OurtakeError if that failed.
         """
-        async with self._pipelines.using(models) as pipeline:
-            return await self._draft(pipeline, source, draft_id, wanted, shown)
-
-    async def _draft(
-        self, pipeline: Pipeline, source: dict[str, Any], draft_id: str, wanted: dict[str, Any], shown: str
-    ) -> str:
         assert self.cluster is not None
-        earlier = self._run.store.draft(draft_id)
-        if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
-            return _outcome(earlier)  # the worker before this one had finished it
-        pipeline = pipeline._replace(new_run=earlier is None)  # nothing to be resumed, so nothing is looked for
-        pipeline.archive.refresh()
-        story = lazy.documents.Source.model_validate(source)
-        wishes = wishes_for(Wanted(**wanted), story, pipeline)
-        async with showing(self.cluster, shown) as tell:
-            growing = GrowingTake(tell) if shown else None
-            done = await lazy.pipeline.write_draft(
-                story,
-                pipeline,
-                draft_id=draft_id,
-                wishes=wishes,
-                on_text=growing,
-                on_step=growing.step if growing else None,
-            )
-        done = await lazy.headlines.with_headlines(done, pipeline, count=wanted.get("headlines", 0))
-        return _outcome(done)
+        async with self._pipelines.using(models) as pipeline:
+            earlier = self._run.store.draft(draft_id)
+            if earlier is not None and earlier.status not in lazy.pipeline.OPEN:
+                return _outcome(earlier)  # the worker before this one had finished it
+            pipeline = pipeline._replace(new_run=earlier is None)  # nothing to be resumed, so nothing is looked for
+            pipeline.archive.refresh()
+            story = lazy.documents.Source.model_validate(source)
+            wishes = wishes_for(Wanted(**wanted), story, pipeline)
+            async with showing(self.cluster, shown) as tell:
+                growing = GrowingTake(tell) if shown else None
+                done = await lazy.pipeline.write_draft(
+                    story,
+                    pipeline,
+                    draft_id=draft_id,
+                    wishes=wishes,
+                    on_text=growing,
+                    on_step=growing.step if growing else None,
+                )
+            done = await lazy.headlines.with_headlines(done, pipeline, count=wanted.get("headlines", 0))
+            return _outcome(done)
 
     async def batch(self, sources: list[dict[str, Any]], models: list[str], wanted: dict[str, Any], name: str) -> str:
         """Have the batch endpoint of the first model write the takes of all stories, then check and repair each."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from ourtake.cli import lazy
-from ourtake.cli.log_lines import fields
+from ourtake.cli.streams import fields
 
 if TYPE_CHECKING:
     from rich import progress as rich_progress
@@ -44,12 +44,12 @@ def printable(text: str) -> str:
     return "".join([*parts, text[last:]])
 
 
-def ask(question: str, **options: Any) -> str:
-    """What a person answers, asked on standard error; options as typer.prompt takes them. Ctrl-C, and the end of the
-    input, stop the command as they do elsewhere.
+def ask(question: str, *, default: str | None = None) -> str:
+    """What a person answers, asked on standard error, or the default where the answer is empty. Ctrl-C, and the end of
+    the input, stop the command as they do elsewhere.
     """
     try:
-        return str(typer.prompt(question, err=True, **options))
+        return str(typer.prompt(question, err=True, default=default, show_default=False))
     except typer.Abort:
         raise KeyboardInterrupt from None
 
@@ -104,7 +104,7 @@ def emit_json(value: Any) -> None:
 
 
 def say(text: str, **about: Any) -> None:
-    """Print a message on standard error. `about`: what else a line of JSON has of it (log_lines.py)."""
+    """Print a message on standard error. `about`: what else a line of JSON has of it (streams.py)."""
     with fields(**about) if about else nullcontext():
         print(fitted(printable(text), sys.stderr), file=sys.stderr, flush=True)
 

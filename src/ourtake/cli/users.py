@@ -9,6 +9,7 @@ import typer
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
+from ourtake.cli.options import Json
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.errors import InputError
 
@@ -54,7 +55,7 @@ def _password(stdin: bool) -> str:
 
 
 @app.command("list")
-def list_people(as_json: bool = typer.Option(False, "--json", help="Print the people as JSON.")) -> None:
+def list_people(as_json: Json = False) -> None:
     r"""List everybody who may log in.
 
     \b

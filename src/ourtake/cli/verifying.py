@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store
-from ourtake.cli.drafting import Spending, checked_ceilings, gate_of, heartbeat, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, heartbeat, holding_run, recorded_providers, reporting_answers
 from ourtake.cli.terminal import say
 from ourtake.errors import ConfigError
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from ourtake.cli.drafting import HeldRun
     from ourtake.config import Settings
     from ourtake.documents import Report
-    from ourtake.providers.base import Provider
-    from ourtake.providers.ledger import Ledger
-    from ourtake.providers.rate import RateLimiter
-    from ourtake.store import Store
     from ourtake.writing.verify import Verification, Verifier
 
 
@@ -65,14 +61,14 @@ class Verifying:
         return check.report(target, target.take, read=found.findings, answers=found.answers)
 
     async def _ask(self, check: CheckRun, target: CheckTarget, report: Report) -> Verification:
-        story = lazy.claim_verify.Story(target.source, check.articles(target))
+        story = lazy.writing_verify.Story(target.source, check.articles(target))
         verifier = self._verifier
         try:
             async with heartbeat(self._run):
                 # An id of this run's own: an answer to an earlier one is read back, and --fresh asks again.
                 own = lazy.runs.draft_id(self._run.run_id, "verify", target.name)
-                ask = lazy.claim_verify.asking(verifier, story, draft_id=own)
-                found: Verification = await lazy.claim_verify.verify(
+                ask = lazy.writing_verify.asking(verifier, story, draft_id=own)
+                found: Verification = await lazy.writing_verify.verify(
                     report, target.take, story, verifier=verifier, ask=ask
                 )
         finally:
@@ -90,24 +86,9 @@ def verifying(given: Settings, spending: Spending, takes: Sequence[str | Path]) 
     """
     name = verifier_model(given)
     own = lazy.runs.draft_id("verify", name, *map(_fingerprint, takes))
-    with _store() as store, holding_run(store, f"verify {own}", doing="checked") as run:
-        terms = lazy.calls.Terms(
-            fresh=spending.fresh,
-            retry_unknown=spending.retry_unknown,
-            ceilings=checked_ceilings((name,), given, spending),
-        )
-        if terms.ceilings:
-            store.price_calls(lazy.pricing.cost_by(given))
-        ledger: Ledger = lazy.ledger.Ledger(store, given, run_id=run.run_id, process_id=run.process_id, terms=terms)
-
-        def recorded(provider: Provider, limiter: RateLimiter) -> Provider:
-            made: Provider = lazy.ledger.RecordedProvider(
-                provider, ledger, concurrency=1, gate=gate_of(provider, limiter, run)
-            )
-            return made
-
-        factory = lazy.registry.ProviderFactory(given, recorded=recorded)
-        verifier = lazy.claim_verify.Verifier(
+    with open_store(create=True) as store, holding_run(store, f"verify {own}", doing="checked") as run:
+        factory, ledger = recorded_providers(run, given, (name,), spending)
+        verifier = lazy.writing_verify.Verifier(
             factory.line((name,)), lazy.prompts.Prompts(given), given, store=store, fresh=spending.fresh
         )
         with reporting_answers(ledger):
@@ -123,9 +104,3 @@ def _fingerprint(take: str | Path) -> str:
         return hashlib.sha256(Path(take).read_bytes()).hexdigest() if Path(take).is_file() else str(take)
     except OSError:
         return str(take)  # whoever reads the take says what is wrong with it
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    with open_store(create=True) as store:
-        yield store

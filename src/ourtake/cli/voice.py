@@ -49,13 +49,13 @@ def learn(
     """
     path = settings().folder / "prompts" / lazy.prompts.VOICE
     pieces = _of_folder(Path(given)) if Path(given).is_dir() else _of_archive(given)
-    least = lazy.voice_page.LEAST_PIECES
+    least = lazy.writing_voice.LEAST_PIECES
     if len(pieces) < least:
         raise InputError(
             f"{count_of(len(pieces), 'piece was', 'pieces were')} found for {given}; a voice needs at least {least}.",
             "Name other tags, an author or a folder with --from.",
         )
-    voice = lazy.voice_page.learned(pieces)
+    voice = lazy.writing_voice.learned(pieces)
     path.parent.mkdir(exist_ok=True)
     target = output(path, force=force)
     target.write(voice.page())
@@ -70,7 +70,7 @@ def _of_archive(given: str) -> list[Piece]:
     wanted = {part.strip().casefold() for part in given.split(",") if part.strip()}
     with open_store() as store:
         return [
-            lazy.voice_page.Piece(article.title, article.text)
+            lazy.writing_voice.Piece(article.title, article.text)
             for article in store.articles()
             if wanted & {tag.casefold() for tag in article.tags} or (article.author or "").casefold() in wanted
         ]
@@ -84,5 +84,5 @@ def _of_folder(folder: Path) -> list[Piece]:
             text = lazy.files.read_text(path)
             if text.startswith("---\n"):
                 text = text.partition("\n---\n")[2] or text
-            found.append(lazy.voice_page.Piece(path.stem, text.strip()))
+            found.append(lazy.writing_voice.Piece(path.stem, text.strip()))
     return found

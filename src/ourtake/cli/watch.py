@@ -9,6 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import open_store, settings
 from ourtake.cli.help_pages import HelpGroup
+from ourtake.cli.options import Json, Models, RetryUnknown
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_draft import draft_story
 from ourtake.cli.watch_run import Terms, dry_run, watch_feeds
@@ -44,15 +45,11 @@ def watch(
         False, "--once", help="Poll the feeds that are due, act on what is new, and exit. For cron."
     ),
     dry: bool = typer.Option(False, "--dry-run", help="Poll all feeds and say what would be done. Stores nothing."),
-    model: list[str] = typer.Option(
-        None, "--model", "-m", help="provider:model, or baseline. Repeat it to name models to use if the first is down."
-    ),
+    model: Models = None,
     queue: bool = typer.Option(
         False, "--queue", help="Leave the drafts to `ourtake worker` instead of writing them. Needs PostgreSQL."
     ),
-    retry_unknown: bool = typer.Option(
-        False, "--retry-unknown", help="Repeat calls whose outcome is unknown. They may already have been billed."
-    ),
+    retry_unknown: RetryUnknown = False,
     as_json: bool = typer.Option(False, "--json", help="Print what each round did as a line of JSON."),
 ) -> None:
     """Watch until a signal, or once."""
@@ -66,7 +63,7 @@ def watch(
 
 
 @app.command("status")
-def status(as_json: bool = typer.Option(False, "--json", help="Print the feeds as JSON.")) -> None:
+def status(as_json: Json = False) -> None:
     r"""List the feeds, with the last poll, new stories and errors.
 
     \b
@@ -110,7 +107,7 @@ def stories(
     decision: str = typer.Option(
         None, "--decision", help="new, passed (skipped), waiting, taken, planned, drafted, queued or failed."
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print the stories as JSON."),
+    as_json: Json = False,
 ) -> None:
     r"""List the stories, what was decided about each, and why.
 
@@ -145,9 +142,9 @@ def _emit_story(row: StoryRow) -> None:
 @app.command("draft")
 def draft(
     story: str = typer.Argument(..., help="The id of a story or of its draft, or the beginning of it."),
-    model: list[str] = typer.Option(None, "--model", "-m", help="provider:model. Default: [models] default."),
+    model: Models = None,
     angle: int = typer.Option(None, "--angle", min=1, help="The number of an angle in its plan."),
-    retry_unknown: bool = typer.Option(False, "--retry-unknown", help="Repeat calls whose outcome is unknown."),
+    retry_unknown: RetryUnknown = False,
 ) -> None:
     r"""Write the take on a story, whatever was decided about it. If the story has a plan, the plan is used.
 

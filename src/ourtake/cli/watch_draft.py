@@ -10,10 +10,11 @@ from ourtake.cli.context import index_folder, open_store, settings
 from ourtake.cli.drafting import HeldRun, WorkerLimit, heartbeat
 from ourtake.cli.terminal import emit
 from ourtake.cli.watch_text import taken_line
-from ourtake.cli.watch_writers import DailyWriter, Growing
+from ourtake.cli.watch_writers import DailyWriter
 from ourtake.errors import InputError
 
 if TYPE_CHECKING:
+    from ourtake.cli.growing import Growing
     from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.watch.polling import Polling

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ourtake.cli import lazy
 from ourtake.cli.context import filled_archive, index_folder, open_store, settings
 from ourtake.cli.drafting import HeldRun, chosen, heartbeat
+from ourtake.cli.queueing import require_queue
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, emit_json, say
 from ourtake.cli.watch_text import round_json, taken_line, weighed_json, weighed_line
-from ourtake.cli.watch_writers import DailyWriter, QueueWriter
+from ourtake.cli.watch_writers import DailyWriter, queued_by
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
@@ -110,7 +110,7 @@ async def _watch(store: Store, given: Settings, polling: Polling, terms: Terms) 
         queue = None
         if terms.queue:
             cluster = await stack.enter_async_context(lazy.cluster.opened(store.queue_address))
-            queue = QueueWriter(cluster, list(chosen(terms.model, given)))
+            queue = queued_by(cluster, chosen(terms.model))
         else:
             writer.ready()  # a missing key is said now, and not when the first story comes
         await stack.enter_async_context(_passing_on(stop, threads_stop, writer))
@@ -163,7 +163,7 @@ async def round_by_worker(store: Store, cluster: Cluster, process_id: int, *, st
     """
     given = watched_settings()
     writer = DailyWriter(store, given, process_id=process_id, model=[], retry_unknown=False)
-    queue = QueueWriter(cluster, list(chosen([], given))) if given.watch.do == "draft" else None
+    queue = queued_by(cluster, chosen()) if given.watch.do == "draft" else None
     with _polling(store, given, process_id) as polling:
         taking = lazy.watch_taking.Taking(polling, writer=writer, queue=queue)
         try:
@@ -178,10 +178,7 @@ def _check_queue(store: Store, given: Settings) -> None:
     """Raise InputError where --queue can't work."""
     if given.watch.do != "draft":
         raise InputError('--queue is for drafts, but [watch] do is "plan".', 'Set do = "draft" in [watch].')
-    if not store.queue_address:
-        raise InputError("Workers need a store on PostgreSQL.", "Set --store postgresql://...; see docs/deploy.md.")
-    if importlib.util.find_spec("procrastinate") is None:
-        raise InputError("The queue needs the package procrastinate.", "Run pip install 'ourtake[postgres]'.")
+    require_queue(store)
 
 
 def _report(done: Round, terms: Terms) -> None:

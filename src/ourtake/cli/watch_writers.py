@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ourtake.cli import lazy
 from ourtake.cli.drafting import HeldRun, Spending, WorkerLimit, chosen
@@ -12,23 +13,15 @@ from ourtake.cli.terminal import say
 from ourtake.jobs.job import LATER, NewJob
 
 if TYPE_CHECKING:
+    from ourtake.cli.growing import Growing
     from ourtake.config import Settings
     from ourtake.documents import Draft, Source
     from ourtake.jobs.cluster import Cluster
     from ourtake.providers.ledger import Ledger
     from ourtake.store import Store
     from ourtake.store.stories import StoryRow
+    from ourtake.watch.taking import Queue
     from ourtake.writing.pipeline import Pipeline
-
-
-class Growing(Protocol):
-    """Is told a take while it is written."""
-
-    def __call__(self, piece: str) -> None:
-        """A piece of the reply; "" when the reply begins again."""
-
-    def step(self, name: str, detail: str) -> None:
-        """Which step begins."""
 
 
 class DailyWriter:
@@ -53,7 +46,7 @@ class DailyWriter:
         self._store = store
         self._given = given
         self._process_id = process_id
-        self._models = list(chosen(model, given))
+        self._models = list(chosen(model))
         self._retry_unknown = retry_unknown
         self._day = ""
         self._pipeline: Pipeline | None = None
@@ -107,14 +100,11 @@ class DailyWriter:
             await self._pipeline.close()
 
 
-class QueueWriter:
-    """Hands stories to workers, which draft them as `ourtake watch draft` does."""
+def queued_by(cluster: Cluster, models: Sequence[str]) -> Queue:
+    """What hands stories to workers, which draft them as `ourtake watch draft` does."""
 
-    def __init__(self, cluster: Cluster, models: list[str]) -> None:
-        self._cluster = cluster
-        self._models = models
+    async def queue(story: StoryRow) -> None:
+        arguments = {"name": story.id, "models": list(models)}
+        await cluster.submit([NewJob("story", arguments, f"draft {story.draft_id}", LATER)])
 
-    async def __call__(self, story: StoryRow) -> None:
-        """See watch.taking.Queue."""
-        arguments = {"name": story.id, "models": self._models}
-        await self._cluster.submit([NewJob("story", arguments, f"draft {story.draft_id}", LATER)])
+    return queue

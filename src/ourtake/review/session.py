@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ourtake.documents import Draft, FieldName, Related, ReviewState, Revision, Source, Take
-from ourtake.documents.makers import joined
+from ourtake.documents.makers import is_machine, joined
 from ourtake.errors import InputError
 from ourtake.review import editing, states, steps
 from ourtake.review.changes import Changes, DeskContext
@@ -62,15 +62,24 @@ class Desk(DeskContext):
         made_by: Sequence[str] = (),
         related: Sequence[Related] = (),
         note: str = "",
+        form: Literal["long", "short"] = "long",
     ) -> Session:
         """A draft that begins from a take which people wrote, or that was published. Raises InputError without `by`.
 
         `made_by`: who made the take, where that is not `by`; a program's name stays with it.
         """
         by, at = required(by), self.time()
-        draft = Draft(id=uuid.uuid4().hex[:12], status="ready", source=source, related=tuple(related), created=at)
-        report = self.report(draft, take)
         makers = tuple(made_by) or (by,)
+        draft = Draft(
+            id=uuid.uuid4().hex[:12],
+            status="ready",
+            source=source,
+            related=tuple(related),
+            model=joined(tuple(filter(is_machine, makers))),
+            created=at,
+            form=form,
+        )
+        report = self.report(draft, take)
         revision = Revision(
             number=1, take=take, by=joined(makers), makers=makers, report=report, created=at, note=note or None
         )

@@ -1,4 +1,4 @@
-"""`ourtake rules try FILE`: how often draft house rules match in the archive's articles."""
+"""`ourtake rules try` and `rules learn`: house rules tried on the archive, and learned from what editors cut."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ourtake.cli import lazy
-from ourtake.cli.context import open_store
-from ourtake.cli.terminal import emit, emit_json, progress
+from ourtake.cli.context import open_store, output
+from ourtake.cli.terminal import emit, emit_json, progress, say
 from ourtake.errors import InputError
 from ourtake.text.counts import count_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ourtake.checks.prose.phrases import Book
     from ourtake.config import HouseRule
     from ourtake.documents import Article
+    from ourtake.review.house_rules import Place
     from ourtake.store import Store
 
 SAMPLES = 3
@@ -77,3 +78,29 @@ def _sample(text: str, article: Article, *, start: int, end: int) -> dict[str, s
         "after": " " * parted + after,
         "title": article.title,
     }
+
+
+def learn_rules(path: Path | None, *, force: bool, as_json: bool) -> None:
+    """Print the phrases that editors cut, where they did and where they left them; write them to a file as draft rules.
+
+    Nothing is in force until somebody names that file in [style] files.
+    """
+    target = None if path is None else output(path, force=force, option="learn")
+    with open_store() as store:
+        found, takes = lazy.house_rules.proposed_rules(store)
+    if as_json:
+        emit_json({"takes": takes, "rules": [one.model_dump(mode="json") | {"reason": one.reason} for one in found]})
+    for one in () if as_json else found:
+        emit(f"cut “{one.phrase}” in {len(one.cut)} of {len(one.cut) + len(one.kept)} takes")
+        _samples("cut", one.cut)
+        _samples("left", one.kept)
+    if not found:
+        say(f"In {takes} edited takes, editors did not cut any phrase repeatedly.")
+    if target is not None and found:
+        target.write(lazy.house_rules.as_toml(found))
+        say(f"Written to {path}. Try them with `ourtake rules try {path}`, then name the file in [style] files.")
+
+
+def _samples(what: str, places: tuple[Place, ...]) -> None:
+    for place in places[:2]:
+        emit(f"    {what}: {place.sentence}  [{place.draft}]")

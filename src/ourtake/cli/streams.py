@@ -1,6 +1,7 @@
-"""`--log json`: each message on standard error is a line of JSON, for programs that collect logs.
+"""What stands in for standard output and standard error: secrets are masked in results, messages, logs and tracebacks,
+and with `--log json` each message is a line of JSON, for programs that collect logs.
 
-It replaces the stream, so that a library's warning or a traceback is a line as well, whoever wrote it.
+Both replace the stream, so that a library's warning or a traceback is masked, or a line, as well, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -8,10 +9,17 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ourtake.cli import lazy
+
+if TYPE_CHECKING:
+    from ourtake.providers.redaction import Redaction
 
 FORMS = ("text", "json")
 _PREFIX = "ourtake: "
@@ -70,3 +78,35 @@ class JsonLines:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class Masked:
+    """A text stream whose writes are masked."""
+
+    def __init__(self, stream: Any, redaction: Callable[[], Redaction]) -> None:
+        self._stream = stream
+        self._redaction = redaction
+
+    def write(self, text: str) -> int:
+        """Write a text without the secrets in it."""
+        self._stream.write(self._redaction().masked(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write several texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def mask_output(redaction: Callable[[], Redaction]) -> None:
+    """Mask all that this process prints. `redaction` is called at each write, since the settings are read later."""
+    sys.stdout, sys.stderr = Masked(sys.stdout, redaction), Masked(sys.stderr, redaction)
+
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        # As one text: the interpreter writes it in parts, and a secret could lie across two.
+        sys.stderr.write("".join(lazy.traceback.format_exception(kind, error, trace)))
+
+    sys.excepthook = show

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from procrastinate import exceptions
 
-from ourtake.cli import queueing, worker_showing
+from ourtake.cli import growing, queueing
 from ourtake.jobs.cluster import Cluster
 from ourtake.jobs.job import JobRow, NewJob
 from ourtake.store import Store
@@ -54,7 +54,7 @@ class Failing:
 
 async def shown(cluster: Failing, *texts: str) -> None:
     """A job whose text grows as soon as the one before was tried."""
-    async with worker_showing.showing(cast("Cluster", cluster), "name") as tell:
+    async with growing.showing(cast("Cluster", cluster), "name") as tell:
         for number, text in enumerate(texts, start=1):
             tell(text)
             while cluster.tried < number:
@@ -64,7 +64,7 @@ async def shown(cluster: Failing, *texts: str) -> None:
 def test_a_server_that_is_away_shows_the_next_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(worker_showing, "EVERY", 0)
+    monkeypatch.setattr(growing, "EVERY", 0)
     cluster = Failing(AWAY)
     asyncio.run(shown(cluster, "one", "two"))
     assert cluster.kept == ["two"] and capsys.readouterr().err == ""
@@ -73,7 +73,7 @@ def test_a_server_that_is_away_shows_the_next_text(
 def test_another_error_is_said_once_and_the_job_goes_on(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(worker_showing, "EVERY", 0)
+    monkeypatch.setattr(growing, "EVERY", 0)
     cluster = Failing(WRONG, times=100)
     asyncio.run(shown(cluster, "one"))
     assert cluster.tried == 1 and capsys.readouterr().err.count("cannot contain NUL bytes") == 1
