@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -22,7 +21,6 @@ from ourtake.store.desk import Filed
 from ourtake.store.queue import QueueRow, row_of
 from ourtake.writing.fact_handles import Rests, rests_of
 
-Kind = Literal["rewrite", "meanwhile"]
 Revisions = Callable[[int], Revision]
 
 Check = Callable[[Draft, Take, Sequence[SentenceHandles]], Report]
@@ -154,7 +152,17 @@ def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct, revisio
 def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
     """What somebody typed for a paragraph that another person changed in the meantime is kept as a proposal."""
     number = view.revision.number
-    one = new_proposal("meanwhile", edited.field, edited.at, edited.theirs, edited.yours, revision=number, by=by)
+    one = Proposal(
+        kind="meanwhile",
+        field=edited.field,
+        index=edited.at,
+        revision=number,
+        base=edited.theirs,
+        text=edited.yours,
+        pieces=pieces(edited.theirs, edited.yours),
+        by=by,
+        asked_by=by,
+    )
     saved = Saved(
         status="both",
         revision=number,
@@ -167,37 +175,6 @@ def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
         links_after=links_in(view.take),
     )
     return proposed(view, one, at)._replace(result=saved)
-
-
-def new_proposal(
-    kind: Kind,
-    field: FieldName,
-    index: int,
-    old: str,
-    text: str,
-    *,
-    revision: int,
-    by: str,
-    asked_by: str = "",
-    note: str = "",
-    rests: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-) -> Proposal:
-    """A proposal that was not made yet: `text` by `by` for the block `old` of a revision."""
-    return Proposal(
-        id=uuid.uuid4().hex[:12],
-        kind=kind,
-        field=field,
-        index=index,
-        revision=revision,
-        base=old,
-        text=text,
-        pieces=pieces(old, text),
-        by=by,
-        asked_by=asked_by or by,
-        at="",
-        note=note,
-        rests=dict(rests),
-    )
 
 
 def proposed(view: DraftView, one: Proposal, at: str) -> Step:

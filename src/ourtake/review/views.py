@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ourtake.checks.verdict import claim_counts, with_claims
 from ourtake.documents import Claim, ClaimStatus, Document, Draft, FieldName, Finding, Report, Revision, Take
@@ -101,17 +101,11 @@ class DraftView(Document):
 
     def finding(self, row_id: str) -> FindingRow:
         """The finding of that id. Raises InputError if the text has none such any more."""
-        found = next((row for row in self.findings if row.id == row_id), None)
-        if found is None:
-            raise InputError("That finding is no longer in the text.", "Load the draft again.")
-        return found
+        return _row(self.findings, row_id, "finding")
 
     def claim(self, row_id: str) -> ClaimRow:
         """The claim of that id. Raises InputError if the text has none such any more."""
-        found = next((row for row in self.claims if row.id == row_id), None)
-        if found is None:
-            raise InputError("That claim is no longer in the text.", "Load the draft again.")
-        return found
+        return _row(self.claims, row_id, "claim")
 
     def proposal(self, proposal_id: str) -> Proposal:
         """The pending proposal of that id. Raises InputError if there is none."""
@@ -119,6 +113,16 @@ class DraftView(Document):
         if found is None or found.state != "pending":
             raise InputError("That proposal is not waiting for a decision.", "Load the draft again.")
         return found
+
+
+_Row = TypeVar("_Row", FindingRow, ClaimRow)
+
+
+def _row(rows: tuple[_Row, ...], row_id: str, what: str) -> _Row:
+    found = next((row for row in rows if row.id == row_id), None)
+    if found is None:
+        raise InputError(f"That {what} is no longer in the text.", "Load the draft again.")
+    return found
 
 
 def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
@@ -252,7 +256,7 @@ def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str |
     if any(one.blind and key in claims for key, one in standing.decisions.items()):
         return None
     open_rows = [key for key, one in claims.items() if needs_decision(one) and key not in standing.decisions]
-    judged = [key for key in open_rows if claims[key].status not in ("not-checked",)]
+    judged = [key for key in open_rows if claims[key].status != "not-checked"]
     return first_by_hash(judged or open_rows, draft_id)
 
 
@@ -268,17 +272,17 @@ def _blockers(findings: tuple[FindingRow, ...], claims: tuple[ClaimRow, ...], st
         if row.finding.severity == "error" and row.override is None
     ]
     for row in claims:
+        words = short(visible(row.claim.text), 100)
         if row.decision is not None and row.decision.verdict == "wrong":
-            found.append(Blocker(kind="wrong", id=row.id, text=f"You found it wrong: {_short(row.claim.text)}"))
+            found.append(Blocker(kind="wrong", id=row.id, text=f"You found it wrong: {words}"))
         elif row.needed and row.decision is None:
-            found.append(
-                Blocker(kind="claim", id=row.id, text=f"Not decided ({row.claim.kind}): {_short(row.claim.text)}")
-            )
+            found.append(Blocker(kind="claim", id=row.id, text=f"Not decided ({row.claim.kind}): {words}"))
     for one in standing.pending:
         found.append(Blocker(kind="proposal", id=one.id, text=f"A proposal by {one.by} waits for a decision."))
     return found
 
 
-def _short(text: str, most: int = 100) -> str:
-    line = " ".join(visible(text).split())
+def short(text: str, most: int) -> str:
+    """A text as one line of at most so many characters."""
+    line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
