@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from ourtake.checks.verdict import COUNTED, with_claims
@@ -174,16 +174,3 @@ def carried(old: Report, old_take: Take, new: Report, new_take: Take) -> Report:
         for key, claim in zip(claim_keys(new.claims, new_take), new.claims, strict=True)
     )
     return with_claims(new, claims)
-
-
-def first_by_hash(keys: Iterable[str], seed: str) -> str | None:
-    """One of the keys, chosen by a hash that neither an editor nor the text's author can steer."""
-    return min(keys, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).digest(), default=None)
-
-
-def with_verdicts(claims: Sequence[Claim], verdicts: Mapping[str, ClaimStatus]) -> tuple[Claim, ...]:
-    """The claims with what people decided, by their ids."""
-    return tuple(
-        claim.model_copy(update={"status": verdicts[claim.id], "by": "person"}) if claim.id in verdicts else claim
-        for claim in claims
-    )

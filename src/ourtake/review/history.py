@@ -6,7 +6,7 @@ An act is never changed or removed. Undoing one is another act, which is left ou
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -213,10 +213,3 @@ def _proposal_after(act: Act, one: Proposal) -> Proposal:
     if act.data["choice"] is not None:
         decided[act.data["piece"]] = act.data["choice"]
     return one.model_copy(update={"decided": decided})
-
-
-def last_undoable(acts: Sequence[Act], by: str) -> Act | None:
-    """What this person would undo: their last act that can be undone and is not, and is not itself an undoing."""
-    undone = undone_by(acts)
-    mine: Iterable[Act] = (act for act in reversed(acts) if act.by == by and act.kind in UNDOABLE - {"undone"})
-    return next((act for act in mine if act.number not in undone), None)

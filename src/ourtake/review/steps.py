@@ -12,7 +12,7 @@ from ourtake.errors import InputError
 from ourtake.review import editing, states
 from ourtake.review.diff import pieces, rebased, with_pieces
 from ourtake.review.editing import Edited
-from ourtake.review.history import TEXTUAL, UNDOABLE, Proposal, changes_of, last_undoable, undone_by
+from ourtake.review.history import TEXTUAL, UNDOABLE, Proposal, changes_of, undone_by
 from ourtake.review.paragraphs import links_in
 from ourtake.review.states import SIGNED, State, state_of
 from ourtake.review.views import Blocker, DraftView
@@ -254,14 +254,18 @@ def queue_row(view: DraftView) -> QueueRow:
 
 
 def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
-    """The act to undo: of that number, else this person's last. Raises InputError if it can't be undone."""
+    """The act to undo: of that number, else this person's last, which is not itself an undoing. Raises InputError if it
+    can't be undone.
+    """
+    undone = undone_by(acts)
     if number is None:
-        found = last_undoable(acts, by)
+        mine = (act for act in reversed(acts) if act.by == by and act.kind in UNDOABLE - {"undone"})
+        found = next((act for act in mine if act.number not in undone), None)
         if found is None:
             raise InputError("You have nothing to undo.", "See `ourtake drafts history`.")
         return found
     if not 1 <= number <= len(acts) or acts[number - 1].kind not in UNDOABLE:
         raise InputError(f"Act {number} can't be undone.", "See `ourtake drafts history`.")
-    if number in undone_by(acts):
+    if number in undone:
         raise InputError(f"Act {number} has already been undone.", "See `ourtake drafts history`.")
     return acts[number - 1]

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal, TypeVar
 
 from ourtake.checks.verdict import claim_counts, with_claims
 from ourtake.documents import Claim, ClaimStatus, Document, Draft, FieldName, Finding, Report, Revision, Take
 from ourtake.errors import InputError
-from ourtake.review.claims import (
-    claim_keys,
-    claims_of,
-    finding_keys,
-    first_by_hash,
-    needs_decision,
-    with_verdicts,
-)
+from ourtake.review.claims import claim_keys, claims_of, finding_keys, needs_decision
 from ourtake.review.history import Decision, Override, Proposal, Standing, standing_after
 from ourtake.review.paragraphs import Block, blocks_of
 from ourtake.review.states import SIGNED, State, state_of
@@ -174,8 +168,15 @@ def decided_report(report: Report, take: Take, acts: tuple[Act, ...]) -> Report:
     """
     claims, decisions = claims_of(report, take), standing_after(acts).decisions
     keyed = zip(claim_keys(claims, take), claims, strict=True)
-    verdicts = {claim.id: _status(decisions[key]) for key, claim in keyed if key in decisions}
-    return with_claims(report, with_verdicts(claims, verdicts))
+    return with_claims(report, tuple(_decided(claim, decisions.get(key)) for key, claim in keyed))
+
+
+def _decided(claim: Claim, decision: Decision | None) -> Claim:
+    """The claim with what a person decided."""
+    if decision is None:
+        return claim
+    status: ClaimStatus = "differs" if decision.verdict == "wrong" else "verified"
+    return claim.model_copy(update={"status": status, "by": "person"})
 
 
 def reviewed_draft(filed: Filed) -> Draft:
@@ -191,10 +192,6 @@ def decided_draft(draft: Draft, acts: tuple[Act, ...]) -> Draft:
     revision = standing.model_copy(update={"report": decided_report(standing.report, standing.take, acts)})
     kept = tuple(revision if one.number == revision.number else one for one in draft.revisions)
     return draft.model_copy(update={"revisions": kept})
-
-
-def _status(decision: Decision) -> ClaimStatus:
-    return "differs" if decision.verdict == "wrong" else "verified"
 
 
 def block_at(blocks: tuple[Block, ...], field: FieldName, start: int) -> Block:
@@ -249,7 +246,8 @@ def _claim_rows(
 
 
 def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str | None:
-    """The row that is answered blind; None if one was, or where nothing is left to answer.
+    """The row that is answered blind, chosen by a hash that neither an editor nor the text's author can steer; None if
+    one was, or where nothing is left to answer.
 
     A row on which code or a model has a verdict, where there is one: there the answer says something.
     """
@@ -257,7 +255,7 @@ def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str |
         return None
     open_rows = [key for key, one in claims.items() if needs_decision(one) and key not in standing.decisions]
     judged = [key for key in open_rows if claims[key].status != "not-checked"]
-    return first_by_hash(judged or open_rows, draft_id)
+    return min(judged or open_rows, key=lambda key: sha256(f"{draft_id} {key}".encode()).digest(), default=None)
 
 
 def masked(claim: Claim) -> Claim:
