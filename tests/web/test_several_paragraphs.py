@@ -69,12 +69,14 @@ def test_the_keys_ask_which_paragraph(short: RunningDesk, tab: Page, told: Told,
     assert told.lines == []
 
 
-def test_the_link_key_changes_no_link_of_the_first_paragraph(desk: RunningDesk, tab: Page) -> None:
+@pytest.mark.parametrize("code", ["STR003", "LNK004"])
+def test_the_link_key_changes_no_link_of_the_first_paragraph(desk: RunningDesk, tab: Page, code: str) -> None:
     folder, linked = desk.folder, "\n\n".join((FAULTY.body.split("\n\n")[1], *PARAGRAPHS[1:]))
     add_draft(folder, FAULTY.model_copy(update={"body": linked}), name="f00d5eed0002")
     other = desk._replace(draft="f00d5eed0002")
     tab.goto(other.at())
-    card(tab, "STR003")
+    card(tab, code)
+    expect(tab.locator(".card.now [data-press=l]")).to_have_count(0)
     before = stored(other)
     tab.keyboard.press("l")
     expect(tab.get_by_role("alert")).to_contain_text("This finding is about 3 paragraphs.")

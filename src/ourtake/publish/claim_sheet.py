@@ -48,11 +48,14 @@ class Marked(NamedTuple):
     differs: bool
 
 
-def rows(report: Report) -> list[SheetRow]:
-    """The rows of a report, what nobody settled first, then in the take's order."""
-    listed = [claim for claim in report.claims if claim.kind in COUNTED]
-    listed.sort(key=lambda claim: ORDER.index(claim.status))
-    return [SheetRow(number, claim, _inside(claim, report)) for number, claim in enumerate(listed, 1)]
+def _by_status(report: Report) -> Iterator[tuple[str, list[SheetRow]]]:
+    """The rows of a report by status, what nobody settled first, each status in the take's order."""
+    number = 1
+    for status in ORDER:
+        claims = [claim for claim in report.claims if claim.kind in COUNTED and claim.status == status]
+        if claims:
+            yield status, [SheetRow(at, claim, _inside(claim, report)) for at, claim in enumerate(claims, number)]
+        number += len(claims)
 
 
 def _inside(claim: Claim, report: Report) -> tuple[Claim, ...]:
@@ -127,19 +130,16 @@ def _parts(row: SheetRow) -> str:
 def sheet_text(report: Report, name: str, names: Mapping[str, str], look: Look = Look()) -> str:  # noqa: B008
     """The sheet for a terminal of `look.width` columns; words that differ are coloured, or between [[ ]]."""
     lines = [safe(line) for line in textwrap.wrap(f"{name}: {line_of(report)}", look.width)]
-    status = ""
-    for row in rows(report):
-        if row.claim.status != status:
-            status = row.claim.status
-            count = sum(one.claim.status == status for one in rows(report))
-            lines += ["", paint(f"{SAID[status]} ({count})", f"1;{_COLOURS[status]}", look)]
-        lines += ["", *_wrapped(f"{row.number:>3}. ", [Marked(f"[{_head(row)}]", False)], look)]
-        lines += _wrapped("     ", _take_words(row), look)
-        if parts := _parts(row):
-            lines += _wrapped("     in it: ", [Marked(parts, False)], look, indent=7)
-        for evidence in _evidence(row):
-            lines += _wrapped("     near: ", [Marked(f"({_place(evidence, names)}) ", False)], look, indent=7)
-            lines += _wrapped("       ", _passage(row, evidence), look)
+    for status, listed in _by_status(report):
+        lines += ["", paint(f"{SAID[status]} ({len(listed)})", f"1;{_COLOURS[status]}", look)]
+        for row in listed:
+            lines += ["", *_wrapped(f"{row.number:>3}. ", [Marked(f"[{_head(row)}]", False)], look)]
+            lines += _wrapped("     ", _take_words(row), look)
+            if parts := _parts(row):
+                lines += _wrapped("     in it: ", [Marked(parts, False)], look, indent=7)
+            for evidence in _evidence(row):
+                lines += _wrapped("     near: ", [Marked(f"({_place(evidence, names)}) ", False)], look, indent=7)
+                lines += _wrapped("       ", _passage(row, evidence), look)
     return "\n".join(lines)
 
 
@@ -184,14 +184,6 @@ def sheet_markdown(report: Report, name: str, names: Mapping[str, str]) -> str:
             for evidence in _evidence(row):
                 lines += [f"   > {_bold(_passage(row, evidence))}  ", f"   > ({_plain(_place(evidence, names))})", ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _by_status(report: Report) -> Iterator[tuple[str, list[SheetRow]]]:
-    listed = rows(report)
-    for status in ORDER:
-        found = [row for row in listed if row.claim.status == status]
-        if found:
-            yield status, found
 
 
 def _plain(text: str) -> str:

@@ -60,7 +60,7 @@ def report_text(report: Report, *, layout: Layout, look: Look = Look()) -> str: 
         where = f"{place.name}:{line}:{column}" if layout.row is None else f"{place.name}"
         mark = " [*]" if _fixable(finding) else ""
         lines.append(f"{safe(where)}: {_head(finding, look)}:{mark} {safe(finding.message)}")
-        whole = finding.start == 0 and finding.end == len(_field(layout, finding)) and finding.field != "headline"
+        whole = finding.start == 0 and finding.end == len(layout.value(finding.field)) and finding.field != "headline"
         if finding.text and not whole:
             lines += _excerpt(place.text, place.start, place.end, line=line, severity=finding.severity, look=look)
         lines += _evidence(finding)
@@ -119,10 +119,6 @@ def _fixable(finding: Finding) -> bool:
     from ourtake.checks.registry import RULES
 
     return finding.fix is not None and finding.code in RULES and RULES[finding.code].safe_fix
-
-
-def _field(layout: Layout, finding: Finding) -> str:
-    return ", ".join(layout.take.tags) if finding.field == "tags" else str(getattr(layout.take, finding.field))
 
 
 def paint(text: str, colour: str, look: Look) -> str:

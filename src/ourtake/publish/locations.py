@@ -59,8 +59,7 @@ class Layout(NamedTuple):
     def place(self, field: FieldName, start: int, end: int) -> FileLocation:
         """The place of field[start:end]."""
         if not self.text:
-            whole = ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
-            return FileLocation(f"{self.name} {field}", whole, start, end, True)
+            return FileLocation(f"{self.name} {field}", self.value(field), start, end, True)
         if (known := self.starts.get(field)) is not None:
             last = len(known) - 1
             first, stop = known[min(start, last)], known[min(end, last)]
@@ -71,9 +70,12 @@ class Layout(NamedTuple):
             return FileLocation(self.name, self.text, first, max(first, stop), True)
         return FileLocation(self.name, self.text, *self.lines.get(field, (0, 0)), False)
 
-    def _end_of(self, field: str, known: Sequence[int], index: int) -> int:
-        value = ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
-        at = known[index]
+    def value(self, field: FieldName) -> str:
+        """The text of a field, in which a finding's offsets count."""
+        return ", ".join(self.take.tags) if field == "tags" else str(getattr(self.take, field))
+
+    def _end_of(self, field: FieldName, known: Sequence[int], index: int) -> int:
+        value, at = self.value(field), known[index]
         doubled = value[index] == "'" and self.text[at : known[index + 1]] == "''"
         return at + 1 if self.text[at : at + 1] == value[index] and not doubled else known[index + 1]
 

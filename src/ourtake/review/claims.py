@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from ourtake.checks.verdict import COUNTED, with_claims
 from ourtake.documents import Claim, ClaimStatus, Evidence, FieldName, Finding, LinkRecord, Report, SentenceRecord, Take
 from ourtake.text.markdown import Span, links
 from ourtake.text.sentences import sentences
+
+_WRITTEN: tuple[FieldName, ...] = ("summary", "body")
+"""The fields with sentences and links."""
 
 
 def text_of(take: Take, field: FieldName) -> str:
@@ -44,29 +48,26 @@ def _hash(*parts: object) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _evidence(given: Iterable[Evidence]) -> list[list[str | None]]:
-    return [[one.document, one.field, one.text] for one in given]
-
-
 def claim_keys(claims: Sequence[Claim], take: Take) -> list[str]:
-    """A fingerprint for each claim; of equal ones, the second and later have a number of their own."""
-    reader, met = SentenceReader(take), Counter[str]()
-    found = []
-    for claim in claims:
-        about = (claim.kind, claim.field, claim.text, reader.around(claim.field, claim.start, claim.end))
-        key = _hash("claim", *about, _evidence(claim.evidence))
-        met[key] += 1
-        found.append(key if met[key] == 1 else _hash(key, met[key]))
-    return found
+    """A fingerprint for each claim, of its kind, sentence, words and evidence."""
+    return _keys("claim", claims, take, lambda claim: (claim.kind, claim.field, claim.text))
 
 
 def finding_keys(findings: Sequence[Finding], take: Take) -> list[str]:
     """A fingerprint for each finding, of its rule, sentence, words, message and evidence."""
+    return _keys("finding", findings, take, lambda item: (item.code, item.field, item.text, item.message))
+
+
+_Row = TypeVar("_Row", Claim, Finding)
+
+
+def _keys(kind: str, rows: Sequence[_Row], take: Take, about: Callable[[_Row], tuple[str, ...]]) -> list[str]:
+    """A fingerprint for each row; of equal ones, the second and later have a number of their own."""
     reader, met = SentenceReader(take), Counter[str]()
     found = []
-    for item in findings:
-        about = (item.code, item.field, item.text, item.message, reader.around(item.field, item.start, item.end))
-        key = _hash("finding", *about, _evidence(item.evidence))
+    for row in rows:
+        evidence = [[one.document, one.field, one.text] for one in row.evidence]
+        key = _hash(kind, *about(row), reader.around(row.field, row.start, row.end), evidence)
         met[key] += 1
         found.append(key if met[key] == 1 else _hash(key, met[key]))
     return found
@@ -88,8 +89,7 @@ def claims_of(report: Report, take: Take) -> tuple[Claim, ...]:
 
 def _unread(take: Take) -> Iterator[SentenceRecord]:
     """The sentences of a take of which a report says nothing."""
-    fields: tuple[FieldName, ...] = ("summary", "body")
-    for field in fields:
+    for field in _WRITTEN:
         for span in sentences(text_of(take, field)):
             if any(map(str.isalnum, span.text)):
                 yield SentenceRecord(field=field, start=span.start, end=span.end, support="unknown")
@@ -123,23 +123,25 @@ def _links(report: Report, take: Take) -> list[Claim]:
     for record in report.links:
         waiting.setdefault(record.anchor, []).append(record)
     made: list[Claim] = []
-    fields: tuple[FieldName, ...] = ("summary", "body")
-    for field in fields:
-        for link in links(text_of(take, field)):
+    for field in _WRITTEN:
+        text = text_of(take, field)
+        for link in links(text):
             found = waiting[link.anchor].pop(0) if waiting.get(link.anchor) else None
-            known = found is not None and found.status == "archive" and found.article_id is not None
-            shown = (
-                (Evidence(document=str(found.article_id), field="url", start=0, end=len(found.url), text=found.url),)
-                if found is not None and known
-                else ()
-            )
-            text = text_of(take, field)[link.start : link.end]
-            status: ClaimStatus = "verified" if known else "not-found"
-            named = f"l{len(made) + 1}"
+            shown: tuple[Evidence, ...] = ()
+            if found is not None and found.status == "archive" and found.article_id is not None:
+                shown = (Evidence(document=found.article_id, field="url", start=0, end=len(found.url), text=found.url),)
             made.append(
-                Claim(id=named, field=field, start=link.start, end=link.end, text=text, kind="link", status=status,
-                      evidence=shown)
-            )  # fmt: skip
+                Claim(
+                    id=f"l{len(made) + 1}",
+                    field=field,
+                    start=link.start,
+                    end=link.end,
+                    text=text[link.start : link.end],
+                    kind="link",
+                    status="verified" if shown else "not-found",
+                    evidence=shown,
+                )
+            )
     return made
 
 
@@ -172,16 +174,3 @@ def carried(old: Report, old_take: Take, new: Report, new_take: Take) -> Report:
         for key, claim in zip(claim_keys(new.claims, new_take), new.claims, strict=True)
     )
     return with_claims(new, claims)
-
-
-def first_by_hash(keys: Iterable[str], seed: str) -> str | None:
-    """One of the keys, chosen by a hash that neither an editor nor the text's author can steer."""
-    return min(keys, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).digest(), default=None)
-
-
-def with_verdicts(claims: Sequence[Claim], verdicts: Mapping[str, ClaimStatus]) -> tuple[Claim, ...]:
-    """The claims with what people decided, by their ids."""
-    return tuple(
-        claim.model_copy(update={"status": verdicts[claim.id], "by": "person"}) if claim.id in verdicts else claim
-        for claim in claims
-    )

@@ -9,7 +9,7 @@ from ourtake.errors import InputError
 from ourtake.review.claims import claims_of, text_of
 from ourtake.review.diff import located
 from ourtake.review.history import Change
-from ourtake.review.paragraphs import WHOLE, blocks_of, found_run, texts, with_block
+from ourtake.review.paragraphs import FIELDS, WHOLE, blocks_of, found_run, texts, with_block
 from ourtake.review.views import ClaimRow, DraftView, block_at
 from ourtake.text.markdown import Link, links, paragraphs
 from ourtake.text.words import canonical_url
@@ -34,8 +34,7 @@ class Edited(NamedTuple):
 def changes_between(old: Take, new: Take) -> tuple[Change, ...]:
     """What differs, a change a field; in the body the paragraphs that differ, from the first to the last."""
     found = []
-    fields: tuple[FieldName, ...] = ("headline", "summary", "body", "tags")
-    for field in fields:
+    for field in FIELDS:
         before, after = texts(old, field), texts(new, field)
         first = 0
         while first < min(len(before), len(after)) and before[first] == after[first]:

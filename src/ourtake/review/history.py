@@ -5,7 +5,8 @@ An act is never changed or removed. Undoing one is another act, which is left ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -74,10 +75,10 @@ class Proposal(Document):
 
     `kind`: a "rewrite" by a model, or a "meanwhile": what somebody typed while another changed the same paragraph.
     `base`: the text that `pieces` count in, of revision `revision`. `decided`: piece number -> take or drop. `rests`:
-    the fact handles of the sentences of `text`, by their words.
+    the fact handles of the sentences of `text`, by their words. `at`: empty until it is committed.
     """
 
-    id: str
+    id: str = Field(default_factory=lambda: uuid.uuid4().hex[:12])
     kind: Literal["rewrite", "meanwhile"]
     field: FieldName
     index: int
@@ -87,7 +88,7 @@ class Proposal(Document):
     pieces: tuple[Piece, ...]
     by: str
     asked_by: str
-    at: str
+    at: str = ""
     note: str = ""
     rests: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude_if=lambda rests: not rests)
     decided: dict[int, Literal["take", "drop"]] = Field(default_factory=dict)
@@ -157,89 +158,58 @@ def changes_of(act: Act) -> tuple[Change, ...]:
 def standing_after(acts: Sequence[Act]) -> Standing:
     """What holds after these acts."""
     undone = undone_by(acts)
-    folded = _Fold()
-    for act in acts:
-        if act.number not in undone:
-            folded.add(act)
+    kept = [act for act in acts if act.number not in undone]
+    decisions: dict[str, Decision] = {}
+    overrides: dict[str, Override] = {}
+    proposals: dict[str, Proposal] = {}
+    shown: dict[str, str] = {}
+    active: dict[str, float] = {}
+    for act in kept:
+        data, told = act.data, {"by": act.by, "at": act.at}
+        if act.kind == "shown":
+            shown[act.by] = data["key"]
+        elif act.kind == "decided":
+            # The row is done: the next key press decides nothing until other evidence was shown.
+            shown.pop(act.by, None)
+            decisions[data["key"]] = Decision(**data, **told, act=act.number)
+        elif act.kind == "let-stand":
+            overrides[data["key"]] = Override(**data, **told, act=act.number)
+        elif act.kind == "proposed":
+            proposals[data["id"]] = Proposal(**data, at=act.at)
+        elif act.kind in ("piece", "finished", "discarded"):
+            proposals[data["id"]] = _proposal_after(act, proposals[data["id"]])
+        elif act.kind == "active":
+            active[act.by] = active.get(act.by, 0.0) + float(data["seconds"])
+    corrected = [act for act in kept if act.kind == "corrected"]
     return Standing(
-        decisions=folded.decisions,
-        overrides=folded.overrides,
-        proposals=folded.proposals,
-        shown=folded.shown,
+        decisions=decisions,
+        overrides=overrides,
+        proposals=proposals,
+        shown=shown,
         undone=undone,
-        signatures=tuple(folded.signatures),
-        corrections=tuple(folded.corrections),
-        active_seconds=folded.active,
-        approved_revision=folded.approved,
+        signatures=_signatures(kept),
+        corrections=tuple(Correction(note=a.data["note"], by=a.by, at=a.at, revision=a.after) for a in corrected),
+        active_seconds=active,
+        approved_revision=next((a.after for a in reversed(kept) if a.kind in ("approved", "corrected")), None),
     )
 
 
-class _Fold:
-    """The state while acts are added, in order."""
-
-    def __init__(self) -> None:
-        self.decisions: dict[str, Decision] = {}
-        self.overrides: dict[str, Override] = {}
-        self.proposals: dict[str, Proposal] = {}
-        self.shown: dict[str, str] = {}
-        self.signatures: list[Signature] = []
-        self.corrections: list[Correction] = []
-        self.active: dict[str, float] = {}
-        self.approved: int | None = None
-
-    def add(self, act: Act) -> None:
-        """Add one act."""
-        data, told = act.data, {"by": act.by, "at": act.at}
+def _signatures(kept: Sequence[Act]) -> tuple[Signature, ...]:
+    """The signatures that still count."""
+    found: list[Signature] = []
+    for act in kept:
         if act.kind in _VOIDING:
-            self.signatures.clear()
-        if act.kind == "shown":
-            self.shown[act.by] = data["key"]
-        elif act.kind == "decided":
-            # The row is done: the next key press decides nothing until other evidence was shown.
-            self.shown.pop(act.by, None)
-            self.decisions[data["key"]] = Decision(**data, **told, act=act.number)
-        elif act.kind == "let-stand":
-            self.overrides[data["key"]] = Override(**data, **told, act=act.number)
-        elif act.kind == "proposed":
-            self.proposals[data["id"]] = Proposal(**data, at=act.at)
-        elif act.kind in ("piece", "finished", "discarded"):
-            self._proposal(act)
-        elif act.kind == "active":
-            self.active[act.by] = self.active.get(act.by, 0.0) + float(data["seconds"])
+            found.clear()
         elif act.kind in ("signed", "approved", "corrected"):
-            self._signed(act)
-
-    def _proposal(self, act: Act) -> None:
-        one = self.proposals[act.data["id"]]
-        if act.kind == "piece":
-            decided = {number: choice for number, choice in one.decided.items() if number != act.data["piece"]}
-            if act.data["choice"] is not None:
-                decided[act.data["piece"]] = act.data["choice"]
-            one = one.model_copy(update={"decided": decided})
-        else:
-            one = one.model_copy(update={"state": act.kind})
-        self.proposals[one.id] = one
-
-    def _signed(self, act: Act) -> None:
-        data = act.data
-        self.signatures.append(
-            Signature(
-                by=act.by,
-                at=act.at,
-                revision=act.after,
-                knowledge=data.get("knowledge", ""),
-                contact=data.get("contact", ""),
-                label=bool(data.get("label")),
-            )
-        )
-        if act.kind != "signed":
-            self.approved = act.after
-        if act.kind == "corrected":
-            self.corrections.append(Correction(note=data["note"], by=act.by, at=act.at, revision=act.after))
+            said = {name: act.data[name] for name in ("knowledge", "contact", "label") if name in act.data}
+            found.append(Signature(by=act.by, at=act.at, revision=act.after, **said))
+    return tuple(found)
 
 
-def last_undoable(acts: Sequence[Act], by: str) -> Act | None:
-    """What this person would undo: their last act that can be undone and is not, and is not itself an undoing."""
-    undone = undone_by(acts)
-    mine: Iterable[Act] = (act for act in reversed(acts) if act.by == by and act.kind in UNDOABLE - {"undone"})
-    return next((act for act in mine if act.number not in undone), None)
+def _proposal_after(act: Act, one: Proposal) -> Proposal:
+    if act.kind != "piece":
+        return one.model_copy(update={"state": act.kind})
+    decided = {number: choice for number, choice in one.decided.items() if number != act.data["piece"]}
+    if act.data["choice"] is not None:
+        decided[act.data["piece"]] = act.data["choice"]
+    return one.model_copy(update={"decided": decided})

@@ -80,29 +80,31 @@ def _make(path: Path) -> None:
     private = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    # Written whole and then linked: of those that sign first at the same time, one key stays. mkstemp makes it 0600.
+    _create(path, private, mode=0o600)
+
+
+def _publish(key: Ed25519PrivateKey, path: Path) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    _create(path, public, mode=0o644)
+
+
+def _create(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a file where there is none yet. It is linked when it is whole: of those that sign first at the same time,
+    one key stays.
+    """
     descriptor, temporary = tempfile.mkstemp(prefix=".desk-", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:
-            file.write(private)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, mode)
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
     finally:
         os.unlink(temporary)
-
-
-def _publish(key: Ed25519PrivateKey, path: Path) -> None:
-    """Write the public part, where it is not there yet."""
-    from cryptography.hazmat.primitives import serialization
-
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    descriptor, temporary = tempfile.mkstemp(prefix=".desk-", dir=path.parent)
-    with open(descriptor, "wb") as file:
-        file.write(public)
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
 
 
 def _private(path: Path) -> Ed25519PrivateKey:

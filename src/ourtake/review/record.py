@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ourtake import __version__
 from ourtake.config import Settings
-from ourtake.documents import Draft, Evidence, Related, Revision, Source, Take
+from ourtake.documents import Draft, Related, Revision, Source, Take
 from ourtake.review.authorship import words_by_author
 from ourtake.review.envelope import PREDICATE, STATEMENT, canonical, sealed
 from ourtake.review.history import Proposal, Standing, standing_after
@@ -84,9 +84,7 @@ def _people(standing: Standing, chain: Sequence[Act], revisions: Sequence[Revisi
 
 def _text(view: DraftView) -> dict[str, Any]:
     """What readers get."""
-    take = view.take
-    fields = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
-    return {"take": fields, "links": links_of(take)}
+    return {"take": _fields(view.take), "links": links_of(view.take)}
 
 
 def _checked(view: DraftView, settings: Settings) -> dict[str, Any]:
@@ -96,7 +94,7 @@ def _checked(view: DraftView, settings: Settings) -> dict[str, Any]:
     return {
         "claims": [_claim(row, title) for row in view.claims],
         "claim_counts": view.counts,
-        "findings": [_finding(row.finding.code, row.finding.severity, row.finding.text) for row in view.findings],
+        "findings": [row.finding.model_dump(include={"code", "severity", "text"}) for row in view.findings],
         "let_stand": [one.model_dump(mode="json", exclude={"key"}) for one in let_stand],
         "checks": {"version": __version__, "rules": rules_digest(settings)},
     }
@@ -115,8 +113,11 @@ def _act(act: Act) -> dict[str, Any]:
 
 def content_digest(take: Take) -> str:
     """The hexadecimal SHA-256 of what readers get: every field and the target of every link."""
-    fields = {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
-    return hashlib.sha256(canonical({**fields, "links": links_of(take)})).hexdigest()
+    return hashlib.sha256(canonical({**_fields(take), "links": links_of(take)})).hexdigest()
+
+
+def _fields(take: Take) -> dict[str, str | list[str]]:
+    return {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": list(take.tags)}
 
 
 def links_of(take: Take) -> list[dict[str, str]]:
@@ -177,17 +178,11 @@ def _claim(row: ClaimRow, titles: Callable[[str], dict[str, str]]) -> dict[str, 
         "field": row.claim.field,
         "text": claim.text,
         "machine": {"status": claim.status, "by": claim.by, "codes": list(claim.codes)},
-        "evidence": [_passage(one) | titles(one.document) for one in claim.evidence],
+        "evidence": [
+            one.model_dump(include={"document", "field", "text"}) | titles(one.document) for one in claim.evidence
+        ],
         "decision": decided,
     }
-
-
-def _passage(one: Evidence) -> dict[str, str | None]:
-    return {"document": one.document, "field": one.field, "text": one.text}
-
-
-def _finding(code: str, severity: str, text: str) -> dict[str, str]:
-    return {"code": code, "severity": severity, "text": text}
 
 
 def _proposal(one: Proposal) -> dict[str, Any]:

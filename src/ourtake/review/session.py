@@ -18,6 +18,7 @@ from ourtake.documents.makers import is_machine, joined
 from ourtake.errors import InputError
 from ourtake.review import editing, states, steps
 from ourtake.review.changes import Changes, DeskContext
+from ourtake.review.diff import pieces
 from ourtake.review.history import Proposal
 from ourtake.review.paragraphs import typed
 from ourtake.review.states import State
@@ -260,8 +261,18 @@ class Session(Changes):
         def work(filed: Filed, view: DraftView) -> Step:
             states.require(filed.draft, "change")
             old = editing.block_text(self._seen(view, base), field, index)
-            one = steps.new_proposal(
-                "rewrite", field, index, old, text, revision=base, by=by, asked_by=asked_by, note=note, rests=rests
+            one = Proposal(
+                kind="rewrite",
+                field=field,
+                index=index,
+                revision=base,
+                base=old,
+                text=text,
+                pieces=pieces(old, text),
+                by=by,
+                asked_by=asked_by,
+                note=note,
+                rests=dict(rests),
             )
             return steps.proposed(view, one, self.desk.time())
 

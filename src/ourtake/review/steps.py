@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -13,7 +12,7 @@ from ourtake.errors import InputError
 from ourtake.review import editing, states
 from ourtake.review.diff import pieces, rebased, with_pieces
 from ourtake.review.editing import Edited
-from ourtake.review.history import TEXTUAL, UNDOABLE, Proposal, changes_of, last_undoable, undone_by
+from ourtake.review.history import TEXTUAL, UNDOABLE, Proposal, changes_of, undone_by
 from ourtake.review.paragraphs import links_in
 from ourtake.review.states import SIGNED, State, state_of
 from ourtake.review.views import Blocker, DraftView
@@ -22,7 +21,6 @@ from ourtake.store.desk import Filed
 from ourtake.store.queue import QueueRow, row_of
 from ourtake.writing.fact_handles import Rests, rests_of
 
-Kind = Literal["rewrite", "meanwhile"]
 Revisions = Callable[[int], Revision]
 
 Check = Callable[[Draft, Take, Sequence[SentenceHandles]], Report]
@@ -154,7 +152,17 @@ def undone(filed: Filed, view: DraftView, act: int | None, told: NewAct, revisio
 def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
     """What somebody typed for a paragraph that another person changed in the meantime is kept as a proposal."""
     number = view.revision.number
-    one = new_proposal("meanwhile", edited.field, edited.at, edited.theirs, edited.yours, revision=number, by=by)
+    one = Proposal(
+        kind="meanwhile",
+        field=edited.field,
+        index=edited.at,
+        revision=number,
+        base=edited.theirs,
+        text=edited.yours,
+        pieces=pieces(edited.theirs, edited.yours),
+        by=by,
+        asked_by=by,
+    )
     saved = Saved(
         status="both",
         revision=number,
@@ -167,37 +175,6 @@ def meanwhile(view: DraftView, edited: Edited, by: str, at: str) -> Step:
         links_after=links_in(view.take),
     )
     return proposed(view, one, at)._replace(result=saved)
-
-
-def new_proposal(
-    kind: Kind,
-    field: FieldName,
-    index: int,
-    old: str,
-    text: str,
-    *,
-    revision: int,
-    by: str,
-    asked_by: str = "",
-    note: str = "",
-    rests: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-) -> Proposal:
-    """A proposal that was not made yet: `text` by `by` for the block `old` of a revision."""
-    return Proposal(
-        id=uuid.uuid4().hex[:12],
-        kind=kind,
-        field=field,
-        index=index,
-        revision=revision,
-        base=old,
-        text=text,
-        pieces=pieces(old, text),
-        by=by,
-        asked_by=asked_by or by,
-        at="",
-        note=note,
-        rests=dict(rests),
-    )
 
 
 def proposed(view: DraftView, one: Proposal, at: str) -> Step:
@@ -277,14 +254,18 @@ def queue_row(view: DraftView) -> QueueRow:
 
 
 def _to_undo(acts: Sequence[Act], by: str, number: int | None) -> Act:
-    """The act to undo: of that number, else this person's last. Raises InputError if it can't be undone."""
+    """The act to undo: of that number, else this person's last, which is not itself an undoing. Raises InputError if it
+    can't be undone.
+    """
+    undone = undone_by(acts)
     if number is None:
-        found = last_undoable(acts, by)
+        mine = (act for act in reversed(acts) if act.by == by and act.kind in UNDOABLE - {"undone"})
+        found = next((act for act in mine if act.number not in undone), None)
         if found is None:
             raise InputError("You have nothing to undo.", "See `ourtake drafts history`.")
         return found
     if not 1 <= number <= len(acts) or acts[number - 1].kind not in UNDOABLE:
         raise InputError(f"Act {number} can't be undone.", "See `ourtake drafts history`.")
-    if number in undone_by(acts):
+    if number in undone:
         raise InputError(f"Act {number} has already been undone.", "See `ourtake drafts history`.")
     return acts[number - 1]

@@ -145,7 +145,10 @@ def compared(signed: Take, text: str, *, base: str = "") -> tuple[Result, Differ
     if found is not None:
         return _worst(_fields(signed, found))
     given = _json(text)
-    blocks = _blocks_of(text, base) if given is None else _blocks_in(given, base)
+    if given is None and not re.search(r"<[a-zA-Z!/]", text):
+        raise InputError("The file is neither a take nor a page.", "Name an export, a web page, or its address.")
+    pages = [text] if given is None else map(_as_html, _strings(given))
+    blocks = [block for page in pages for block in page_blocks(page, base)]
     if given is not None and not any(block.links for block in blocks):
         # Plain text with its links in a list of their own, as schema.org has it.
         return _worst(_plain(signed, blocks, {canonical_url(one) for one in _strings(given)}))
@@ -242,18 +245,6 @@ def _json(text: str) -> Any:
         return None
 
 
-def _blocks_of(text: str, base: str) -> list[PageBlock]:
-    """The paragraphs of a page. Raises InputError for what is not one."""
-    if not re.search(r"<[a-zA-Z!/]", text):
-        raise InputError("The file is neither a take nor a page.", "Name an export, a web page, or its address.")
-    return page_blocks(text, base)
-
-
-def _blocks_in(given: Any, base: str) -> list[PageBlock]:
-    """The paragraphs of all texts in a JSON document."""
-    return [block for value in _strings(given) for block in page_blocks(_as_html(value), base)]
-
-
 def _as_html(text: str) -> str:
     if re.search(r"<[a-zA-Z/]", text):
         return text
@@ -310,8 +301,7 @@ def page_blocks(page: str, base: str = "") -> list[PageBlock]:
 def _signed_blocks(text: str) -> list[PageBlock]:
     from markdown_it import MarkdownIt
 
-    rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(_published(text))
-    return page_blocks(rendered) if rendered.strip() else []
+    return page_blocks(MarkdownIt("commonmark", {"html": False}).enable("table").render(_published(text)))
 
 
 def _page(signed: Take, blocks: list[PageBlock]) -> Iterator[_One]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from hashlib import sha256
+from typing import Literal, TypeVar
 
 from ourtake.checks.verdict import claim_counts, with_claims
 from ourtake.documents import Claim, ClaimStatus, Document, Draft, FieldName, Finding, Report, Revision, Take
 from ourtake.errors import InputError
-from ourtake.review.claims import (
-    claim_keys,
-    claims_of,
-    finding_keys,
-    first_by_hash,
-    needs_decision,
-    with_verdicts,
-)
+from ourtake.review.claims import claim_keys, claims_of, finding_keys, needs_decision
 from ourtake.review.history import Decision, Override, Proposal, Standing, standing_after
 from ourtake.review.paragraphs import Block, blocks_of
 from ourtake.review.states import SIGNED, State, state_of
@@ -101,17 +95,11 @@ class DraftView(Document):
 
     def finding(self, row_id: str) -> FindingRow:
         """The finding of that id. Raises InputError if the text has none such any more."""
-        found = next((row for row in self.findings if row.id == row_id), None)
-        if found is None:
-            raise InputError("That finding is no longer in the text.", "Load the draft again.")
-        return found
+        return _row(self.findings, row_id, "finding")
 
     def claim(self, row_id: str) -> ClaimRow:
         """The claim of that id. Raises InputError if the text has none such any more."""
-        found = next((row for row in self.claims if row.id == row_id), None)
-        if found is None:
-            raise InputError("That claim is no longer in the text.", "Load the draft again.")
-        return found
+        return _row(self.claims, row_id, "claim")
 
     def proposal(self, proposal_id: str) -> Proposal:
         """The pending proposal of that id. Raises InputError if there is none."""
@@ -119,6 +107,16 @@ class DraftView(Document):
         if found is None or found.state != "pending":
             raise InputError("That proposal is not waiting for a decision.", "Load the draft again.")
         return found
+
+
+_Row = TypeVar("_Row", FindingRow, ClaimRow)
+
+
+def _row(rows: tuple[_Row, ...], row_id: str, what: str) -> _Row:
+    found = next((row for row in rows if row.id == row_id), None)
+    if found is None:
+        raise InputError(f"That {what} is no longer in the text.", "Load the draft again.")
+    return found
 
 
 def view_of(filed: Filed, extra: tuple[Act, ...] = ()) -> DraftView:
@@ -170,8 +168,15 @@ def decided_report(report: Report, take: Take, acts: tuple[Act, ...]) -> Report:
     """
     claims, decisions = claims_of(report, take), standing_after(acts).decisions
     keyed = zip(claim_keys(claims, take), claims, strict=True)
-    verdicts = {claim.id: _status(decisions[key]) for key, claim in keyed if key in decisions}
-    return with_claims(report, with_verdicts(claims, verdicts))
+    return with_claims(report, tuple(_decided(claim, decisions.get(key)) for key, claim in keyed))
+
+
+def _decided(claim: Claim, decision: Decision | None) -> Claim:
+    """The claim with what a person decided."""
+    if decision is None:
+        return claim
+    status: ClaimStatus = "differs" if decision.verdict == "wrong" else "verified"
+    return claim.model_copy(update={"status": status, "by": "person"})
 
 
 def reviewed_draft(filed: Filed) -> Draft:
@@ -187,10 +192,6 @@ def decided_draft(draft: Draft, acts: tuple[Act, ...]) -> Draft:
     revision = standing.model_copy(update={"report": decided_report(standing.report, standing.take, acts)})
     kept = tuple(revision if one.number == revision.number else one for one in draft.revisions)
     return draft.model_copy(update={"revisions": kept})
-
-
-def _status(decision: Decision) -> ClaimStatus:
-    return "differs" if decision.verdict == "wrong" else "verified"
 
 
 def block_at(blocks: tuple[Block, ...], field: FieldName, start: int) -> Block:
@@ -245,15 +246,16 @@ def _claim_rows(
 
 
 def _blind(draft_id: str, claims: dict[str, Claim], standing: Standing) -> str | None:
-    """The row that is answered blind; None if one was, or where nothing is left to answer.
+    """The row that is answered blind, chosen by a hash that neither an editor nor the text's author can steer; None if
+    one was, or where nothing is left to answer.
 
     A row on which code or a model has a verdict, where there is one: there the answer says something.
     """
     if any(one.blind and key in claims for key, one in standing.decisions.items()):
         return None
     open_rows = [key for key, one in claims.items() if needs_decision(one) and key not in standing.decisions]
-    judged = [key for key in open_rows if claims[key].status not in ("not-checked",)]
-    return first_by_hash(judged or open_rows, draft_id)
+    judged = [key for key in open_rows if claims[key].status != "not-checked"]
+    return min(judged or open_rows, key=lambda key: sha256(f"{draft_id} {key}".encode()).digest(), default=None)
 
 
 def masked(claim: Claim) -> Claim:
@@ -268,17 +270,17 @@ def _blockers(findings: tuple[FindingRow, ...], claims: tuple[ClaimRow, ...], st
         if row.finding.severity == "error" and row.override is None
     ]
     for row in claims:
+        words = short(visible(row.claim.text), 100)
         if row.decision is not None and row.decision.verdict == "wrong":
-            found.append(Blocker(kind="wrong", id=row.id, text=f"You found it wrong: {_short(row.claim.text)}"))
+            found.append(Blocker(kind="wrong", id=row.id, text=f"You found it wrong: {words}"))
         elif row.needed and row.decision is None:
-            found.append(
-                Blocker(kind="claim", id=row.id, text=f"Not decided ({row.claim.kind}): {_short(row.claim.text)}")
-            )
+            found.append(Blocker(kind="claim", id=row.id, text=f"Not decided ({row.claim.kind}): {words}"))
     for one in standing.pending:
         found.append(Blocker(kind="proposal", id=one.id, text=f"A proposal by {one.by} waits for a decision."))
     return found
 
 
-def _short(text: str, most: int = 100) -> str:
-    line = " ".join(visible(text).split())
+def short(text: str, most: int) -> str:
+    """A text as one line of at most so many characters."""
+    line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -6,40 +6,42 @@ from collections.abc import Mapping
 from typing import Any
 
 from ourtake.review.states import words_of
-from ourtake.review.views import DraftView
+from ourtake.review.views import DraftView, short
 from ourtake.store.acts import Act
 from ourtake.text.counts import count_of
 
 _VERDICTS = {"right": "right", "wrong": "wrong", "source": "right, according to a source"}
-_SHORT = 70
+_QUOTING = frozenset(("decided", "let-stand", "proposed"))
 
 
-def act_words(act: Act) -> str:
-    """What was done, in a few words, without who and when."""
+def act_words(act: Act) -> tuple[str, str]:
+    """What was done, in a few words, without who and when; and what it says besides, "" for nothing."""
     data = act.data
-    if act.kind == "edited":
-        return f"edited {_places(data)}"
-    if act.kind == "fixed":
-        return f"applied the fix of {data['code']} in {_places(data)}"
-    if act.kind == "linked":
-        return f"changed the target of a link to {data['to']}"
-    if act.kind == "decided":
-        blind = ", before the machine's verdict was shown" if data["blind"] else ""
-        source = f": {data['source']}" if data["source"] else ""
-        return f"decided a claim ({_VERDICTS[data['verdict']]}{blind}{source}): {_short(data['claim']['text'])}"
-    if act.kind == "let-stand":
-        return f"let {data['code']} stand ({data['reason']}): {_short(data['text'])}"
-    if act.kind == "proposed":
-        kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed in the meantime"
-        return f"proposed {kind} by {data['by']} for {_place(data)}"
-    if act.kind == "piece":
-        choice = {"take": "accepted", "drop": "dropped"}.get(data["choice"], "undecided again")
-        return f"piece {data['piece']} of a proposal: {choice}"
-    if act.kind == "undone":
-        return f"undid act {data['act']} ({data['what']})"
-    if act.kind == "active":
-        return f"worked for {count_of(round(data['seconds']), 'second')}"
-    return _OTHERS.get(act.kind, act.kind) + _more(data)
+    match act.kind:
+        case "edited":
+            return f"edited {_places(data)}", ""
+        case "fixed":
+            return f"applied the fix of {data['code']} in {_places(data)}", ""
+        case "linked":
+            return f"changed the target of a link to {data['to']}", ""
+        case "decided":
+            blind = ", before the machine's verdict was shown" if data["blind"] else ""
+            source = f": {data['source']}" if data["source"] else ""
+            return f"decided a claim ({_VERDICTS[data['verdict']]}{blind}{source})", data["claim"]["text"]
+        case "let-stand":
+            return f"let {data['code']} stand ({data['reason']})", data["text"]
+        case "proposed":
+            kind = "a rewrite" if data["kind"] == "rewrite" else "what was typed in the meantime"
+            return f"proposed {kind} by {data['by']} for {_place(data)}", data["note"]
+        case "piece":
+            choice = {"take": "accepted", "drop": "dropped"}.get(data["choice"], "undecided again")
+            return f"piece {data['piece']} of a proposal: {choice}", ""
+        case "undone":
+            return f"undid act {data['act']} ({data['what']})", ""
+        case "active":
+            return f"worked for {count_of(round(data['seconds']), 'second')}", ""
+    said = [f"{label}{data[name]}" for name, label in _SAID.items() if data.get(name)]
+    return _OTHERS.get(act.kind, act.kind), "; ".join(said)
 
 
 _OTHERS = {
@@ -59,11 +61,16 @@ _OTHERS = {
 }
 
 
-def _more(data: Mapping[str, Any]) -> str:
-    words = [
-        str(data[name]) for name in ("where", "url", "note", "reason", "knowledge", "difference") if data.get(name)
-    ]
-    return f": {'; '.join(words)}" if words else ""
+_SAID = {
+    "where": "",
+    "url": "",
+    "note": "",
+    "reason": "",
+    "knowledge": "knows: ",
+    "contact": "contact: ",
+    "difference": "",
+}
+"""What an act may say besides, in this order, and the words before it."""
 
 
 def _places(data: Mapping[str, Any]) -> str:
@@ -74,15 +81,13 @@ def _place(data: Mapping[str, Any]) -> str:
     return f"paragraph {data['index'] + 1}" if data["field"] == "body" else f"the {data['field']}"
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
-
-
 def act_line(act: Act) -> str:
     """An act as a line: number, time, who, what, and the revisions where the text changed."""
     revisions = f" (revision {act.before} -> {act.after})" if act.before != act.after and act.before else ""
-    return f"{act.number:>4}  {act.at[:16].replace('T', ' ')}  {act.by}: {act_words(act)}{revisions}"
+    what, said = act_words(act)
+    # The words of a take may be a whole paragraph.
+    more = f": {short(said, 70) if act.kind in _QUOTING else said}" if said else ""
+    return f"{act.number:>4}  {act.at[:16].replace('T', ' ')}  {act.by}: {what}{more}{revisions}"
 
 
 def state_line(view: DraftView) -> str:

@@ -1,4 +1,6 @@
-"""What an editor does to a draft on its page: each act is a POST, one row of ACTS, and one call of the session."""
+"""What an editor does to a draft on its page: each act is a POST, one row of ACTS, and one call of the session. Beside
+them, what the page sends by itself: the time of work, and a paragraph to be checked while somebody edits it.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +8,30 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ourtake.errors import InputError
+from ourtake.review.claims import text_of
+from ourtake.review.paragraphs import blocks_of, links_in, typed, with_block
 from ourtake.review.session import Saved, Session
+from ourtake.review.views import DraftView
+from ourtake.web.cards import is_wide
 from ourtake.web.draft_page import block_named, draft_page
-from ourtake.web.pages import back_to, form_of, session_of, wants_part, who_of
+from ourtake.web.pages import back_to, form_of, json_of, service_of, session_of, wants_part, who_of, whole_number
+from ourtake.writing.fact_handles import carried_handles, rests_of
 
 Form = Mapping[str, str]
+Act = Callable[[Session, Form, str], str]
+"""Does something to a draft, as a form says and by whom; returns what was done, in a sentence."""
+SIGNS = {"error": "✕", "warning": "△", "info": "i"}
 
 
 def number_of(form: Form, name: str) -> int:
     """A number of the form. Raises InputError if there is none."""
-    text = form.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    found = whole_number(form.get(name, ""))
+    if found is None:
         raise InputError(f"The request has no number {name!r}.", "Load the draft again.")
-    return int(text)
+    return found
 
 
 def _edit(session: Session, form: Form, by: str) -> str:
@@ -80,22 +90,17 @@ def _discard(session: Session, form: Form, by: str) -> str:
     return "The proposal was dropped. The text has not changed."
 
 
-def _reject(session: Session, form: Form, by: str) -> str:
-    session.reject(by=by, reason=form.get("reason", ""))
-    return "Rejected."
+def _moving(move: Callable[..., DraftView], done: str) -> Act:
+    """An act that changes the draft's state, by a method of the session that takes a reason."""
+
+    def act(session: Session, form: Form, by: str) -> str:
+        move(session, by=by, reason=form.get("reason", ""))
+        return done
+
+    return act
 
 
-def _kill(session: Session, form: Form, by: str) -> str:
-    session.kill(by=by, reason=form.get("reason", ""))
-    return "Killed."
-
-
-def _reopen(session: Session, form: Form, by: str) -> str:
-    session.reopen(by=by, reason=form.get("reason", ""))
-    return "Reopened."
-
-
-ACTS: dict[str, Callable[[Session, Form, str], str]] = {
+ACTS: dict[str, Act] = {
     "edit": _edit,
     "fix": _fix,
     "stand": _stand,
@@ -104,9 +109,9 @@ ACTS: dict[str, Callable[[Session, Form, str], str]] = {
     "piece": _piece,
     "finish": _finish,
     "discard": _discard,
-    "reject": _reject,
-    "kill": _kill,
-    "reopen": _reopen,
+    "reject": _moving(Session.reject, "Rejected."),
+    "kill": _moving(Session.kill, "Killed."),
+    "reopen": _moving(Session.reopen, "Reopened."),
 }
 
 
@@ -121,7 +126,7 @@ def endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
     return acting
 
 
-def _done(request: Request, doing: Callable[[Session, Form, str], str], form: Form) -> Response:
+def _done(request: Request, doing: Act, form: Form) -> Response:
     session = session_of(request)
     done = doing(session, form, who_of(request))
     if wants_part(request):
@@ -137,3 +142,30 @@ async def active(request: Request) -> Response:
     if by and form.get("seconds", "") == "15":
         await run_in_threadpool(session_of(request).add_active, 15.0, by=by)
     return Response(status_code=204)
+
+
+async def check(request: Request) -> Response:
+    """POST /drafts/ID/check with {"part", "text"}: what the rules would find in that paragraph. Nothing is stored."""
+    given = await json_of(request)
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str) or not isinstance(given.get("part"), str):
+        raise InputError("The request has no part and text.", "Send both as JSON.")
+    return await run_in_threadpool(_checked, request, given["part"], given["text"])
+
+
+def _checked(request: Request, part: str, text: str) -> Response:
+    field, index = block_named(part)
+    view = session_of(request).view()
+    text = typed(text)
+    take = with_block(view.take, field, index, text)
+    handles = carried_handles(rests_of(view.take, view.revision.handles), take)
+    report = service_of(request).desk.report(view.draft, take, handles)
+    block = next((one for one in blocks_of(take) if (one.field, one.index) == (field, index)), None)
+    start, end = (block.start, block.start + len(text)) if block else (0, 0)
+    whole = text_of(take, field)
+    findings = [
+        {"sign": SIGNS[one.severity], "severity": one.severity, "name": one.rule.replace("-", " "), "code": one.code,
+         "message": one.message, "text": "" if is_wide(one, whole) else one.text[:120]}
+        for one in report.findings
+        if one.field == field and one.start < end and one.end > start
+    ]  # fmt: skip
+    return JSONResponse({"findings": findings, "links": {"before": links_in(view.take), "now": links_in(take)}})

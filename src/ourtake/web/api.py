@@ -22,7 +22,7 @@ from ourtake.review.session import Saved
 from ourtake.review.views import Blocker, reviewed_report
 from ourtake.store.queue import QueueRow
 from ourtake.web.cards import verdict_of
-from ourtake.web.pages import json_of, page, service_of, session_of, status_of, who_of
+from ourtake.web.pages import json_of, page, service_of, session_of, status_of, who_of, whole_number
 
 MOST_ROWS = 200
 
@@ -85,9 +85,10 @@ def _queue(request: Request, _: None) -> Queue:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    found = whole_number(text)
+    if found is None:
         raise InputError(f"{text[:20]!r} is not a number.", "Give limit and from as whole numbers.")
-    return int(text)
+    return found
 
 
 def _draft(request: Request, _: None) -> DraftNow:
@@ -148,14 +149,16 @@ def description() -> dict[str, Any]:
     for row in OPERATIONS:
         operation: dict[str, Any] = {
             "summary": row.summary,
-            "responses": {"200": _content("The answer.", row.answer), "400": _content("What is wrong.", Problem)},
+            "responses": {
+                "200": {"description": "The answer.", "content": _content(row.answer)},
+                "400": {"description": "What is wrong.", "content": _content(Problem)},
+            },
         }
         if "{draft}" in row.path:
             schema = {"type": "string"}
             operation["parameters"] = [{"name": "draft", "in": "path", "required": True, "schema": schema}]
         if row.body is not None:
-            operation["requestBody"] = {"required": True, **_content("", row.body)}
-            del operation["requestBody"]["description"]
+            operation["requestBody"] = {"required": True, "content": _content(row.body)}
         paths.setdefault(row.path, {})[row.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -165,9 +168,8 @@ def description() -> dict[str, Any]:
     }
 
 
-def _content(what: str, model: type[BaseModel]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"description": what, "content": {"application/json": {"schema": schema}}}
+def _content(model: type[BaseModel]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
 
 
 def openapi(request: Request) -> Response:

@@ -57,7 +57,7 @@ def cards_of(view: DraftView) -> list[Card]:
     made = []
     for number, row in enumerate(view.findings):
         item = row.finding
-        link, candidate = _candidate(view, item)
+        link, candidate = (None, "") if row.several else _candidate(view, item)
         passages = tuple(passage_of(view.draft, place, view.take) for place in item.evidence[:3])
         part = f"{row.field}-{row.index}"
         made.append(Card(number, row, _name(item), part, _difference(item), passages, link, candidate))
@@ -75,15 +75,13 @@ def _name(item: Finding) -> str:
 
 
 def _candidate(view: DraftView, item: Finding) -> tuple[int | None, str]:
-    """The link that a finding is about, counted in its field, and the title of the next article to link to."""
+    """The one link that a finding is about, counted in its field, and the title of the next article to link to."""
     if item.code[:3] != "LNK" or item.field not in ("summary", "body"):
         return None, ""
     found = links(text_of(view.take, item.field))
-    number = next((at for at, one in enumerate(found) if one.start < item.end and item.start < one.end), None)
-    if number is None:
-        return None, ""
-    others = candidates(view.draft, view.take, item.field, number)
-    return (number, others[0].title) if others else (None, "")
+    about = [at for at, one in enumerate(found) if one.start < item.end and item.start < one.end]
+    others = candidates(view.draft, view.take, item.field, about[0]) if len(about) == 1 else []
+    return (about[0], others[0].title) if others else (None, "")
 
 
 def is_wide(item: Finding, text: str) -> bool:

@@ -12,25 +12,18 @@ from ourtake.errors import InputError
 from ourtake.review.claims import needs_decision, text_of
 from ourtake.review.editing import unmasked
 from ourtake.review.session import Session
-from ourtake.review.views import ClaimRow, DraftView
+from ourtake.review.views import ClaimRow, DraftView, short
 from ourtake.text.markdown import visible
 from ourtake.text.sentences import sentences
 from ourtake.web.cards import passage_of, readable_diff, verdict_of
 from ourtake.web.draft_page import why_not
 from ourtake.web.pages import back_to, form_of, page, session_of, wants_part, who_of
 
-STATUS_WORDS = {
-    "verified": "verified",
-    "differs": "differs",
-    "not-found": "not found",
-    "not-checked": "not checked",
-    "opinion": "opinion",
-}
 PASSAGES = 2
 """Passages shown beside a claim, the best first; as many again can be opened."""
 AROUND = 110
 """Characters of a document before and after the words that a claim rests on: enough to read them, and on one screen."""
-_VERDICTS: dict[str, Literal["right", "wrong", "source"]] = {"right": "right", "wrong": "wrong", "source": "source"}
+_VERDICTS: tuple[Literal["right", "wrong", "source"], ...] = ("right", "wrong", "source")
 
 
 def claims(request: Request) -> Response:
@@ -64,8 +57,7 @@ def claims_page(request: Request, view: DraftView, wanted: str = "", *, done: st
         was_shown=open_row is not None and view.standing.shown.get(by) == open_row.id,
         decided=sum(row.decision is not None for row in rows),
         verdict=verdict_of(view),
-        status_words=STATUS_WORDS,
-        short=_short,
+        short=lambda row: short(visible(row.claim.text), 140),
         why_not=why_not(view),
         done=done,
     )
@@ -73,11 +65,6 @@ def claims_page(request: Request, view: DraftView, wanted: str = "", *, done: st
 
 def _first_open(rows: list[ClaimRow]) -> ClaimRow | None:
     return next((row for row in rows if row.decision is None), rows[0] if rows else None)
-
-
-def _short(row: ClaimRow) -> str:
-    words = " ".join(visible(row.claim.text).split())
-    return words if len(words) <= 140 else f"{words[:139]}…"
 
 
 def _sentence(view: DraftView, row: ClaimRow) -> tuple[str, str, str]:
@@ -113,7 +100,7 @@ async def decide(request: Request) -> Response:
 
 def _decided(request: Request, form: dict[str, str]) -> Response:
     session, claim = session_of(request), request.path_params["claim"]
-    verdict = _VERDICTS.get(form.get("verdict", ""))
+    verdict = next((one for one in _VERDICTS if one == form.get("verdict")), None)
     if verdict is None:
         raise InputError(
             "A claim is right, wrong, or right according to a source that you name.", "Choose one of them."
@@ -133,5 +120,5 @@ def _told(session: Session, before: ClaimRow, verdict: str) -> str:
     if not before.blind:
         return f"Decided: {words}."
     machine = unmasked(session.view(), before)
-    status = STATUS_WORDS[machine.status]
+    status = machine.status.replace("-", " ")
     return f"You answered {words} before the verdict was shown. The {machine.by}'s verdict was: {status}."

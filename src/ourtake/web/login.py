@@ -1,16 +1,19 @@
-"""Logging in and out, and who may use a desk that has accounts."""
+"""Logging in and out, who may use a desk that has accounts, and what may be asked without a login: whether it works."""
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ourtake.errors import InputError
+from ourtake.errors import InputError, StoreError
 from ourtake.store.accounts import Person
 from ourtake.web.accounts import LONGEST_SECONDS, Accounts, may
-from ourtake.web.health import OPEN_PATHS
 from ourtake.web.pages import SESSION, back_to, form_of, page, service_of
+
+OPEN_PATHS = ("/health", "/health/store")
+"""For whoever watches the desk: they reveal nothing but whether it works."""
 
 
 class Entry:
@@ -75,3 +78,17 @@ def logout(request: Request) -> Response:
     answer = back_to("/login")
     answer.delete_cookie(SESSION, httponly=True, samesite="strict")
     return answer
+
+
+def alive(_: Request) -> Response:
+    """GET /health: the process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """GET /health/store: the store answers, too; 503 where it doesn't."""
+    try:
+        await run_in_threadpool(service_of(request).desk.store.position)
+    except StoreError:
+        return JSONResponse({"status": "the store does not answer"}, 503)
+    return JSONResponse({"status": "ok"})

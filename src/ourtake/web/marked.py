@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby, pairwise
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import nh3
 from markupsafe import Markup
 
+from ourtake.publish.piece import web_address
 from ourtake.text.markdown import links
 
 TAGS = {"a", "mark", "strong", "em", "code", "del", "ins", "p", "blockquote", "br", "span"}
@@ -96,7 +96,7 @@ def _constructs(passage: str, offset: int) -> tuple[list[tuple[int, int]], list[
     plain = passage
     for link in links(passage):
         hidden += [(link.start, link.anchor_start), (link.anchor_end, link.end)]
-        styles.append(_Style(link.anchor_start, link.anchor_end, "a", _web(link.target)))
+        styles.append(_Style(link.anchor_start, link.anchor_end, "a", web_address(link.target)))
         for a, b in hidden[-2:]:
             plain = plain[:a] + _FILLER * (b - a) + plain[b:]
     for match in _CODE.finditer(plain):
@@ -112,14 +112,6 @@ def _constructs(passage: str, offset: int) -> tuple[list[tuple[int, int]], list[
         [(a + offset, b + offset) for a, b in hidden if a < b],
         [style._replace(start=style.start + offset, end=style.end + offset) for style in styles],
     )
-
-
-def _web(target: str) -> str:
-    """The address of a link that leads to a web page; "" for any other."""
-    try:
-        return target if urlsplit(target).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
 
 
 def _piece(text: str, a: int, b: int, styles: Sequence[_Style], marks: Sequence[Mark], named: set[int]) -> str:

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ourtake.errors import InputError, OurtakeError
 from ourtake.publish.formats import formats
 from ourtake.review.session import Session
+from ourtake.review.states import STATES, words_of
 from ourtake.text.counts import count_of
 from ourtake.watch.changes import KINDS
 from ourtake.web.service import Service
@@ -28,17 +29,7 @@ SESSION = "ourtake-session"
 WHO = "ourtake-who"
 """The cookie with the name of who is at a desk that needs no login."""
 
-STATE_NAMES = {
-    "draft": "New",
-    "in_review": "In review",
-    "approved": "Approved",
-    "reopened": "Reopened",
-    "published": "Published",
-    "changed_outside": "Changed outside",
-    "corrected": "Corrected",
-    "killed": "Killed",
-    "rejected": "Rejected",
-}
+STATE_NAMES = {state: words_of(state).capitalize() for state in STATES} | {"draft": "New"}
 SHORTCUTS = (
     ("j  k  F8", "next, previous finding or row"),
     ("f", "apply the fix"),
@@ -66,6 +57,11 @@ def web_address(target: str) -> str:
         return target if urlsplit(target).scheme in ("http", "https") else "#"
     except ValueError:
         return "#"
+
+
+def whole_number(text: str) -> int | None:
+    """A number from an address or a form; None for anything that is not one of up to nine digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def ago(moment: str) -> str:

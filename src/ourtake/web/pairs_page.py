@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ourtake.errors import InputError
-from ourtake.web.pages import back_to, form_of, page, service_of, who_of
+from ourtake.web.pages import back_to, form_of, page, service_of, who_of, whole_number
 
 if TYPE_CHECKING:
     from ourtake.evals.judgements import Side
@@ -62,8 +62,8 @@ def _picked(request: Request, form: dict[str, str]) -> Response:
 
 def _number(text: str, books: tuple[PairBook, ...]) -> int:
     """Which of the runs; the first where there is none of that number."""
-    known = text.isascii() and text.isdigit() and len(text) < 5 and int(text) < len(books)
-    return int(text) if known else 0
+    found = whole_number(text) or 0
+    return found if found < len(books) else 0
 
 
 def _after(waiting: list[str], skipped: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from ourtake.documents import FieldName, Take
+from ourtake.documents import FieldName
 from ourtake.review.claims import text_of
 from ourtake.review.editing import candidates
 from ourtake.review.history import Proposal
@@ -55,18 +55,12 @@ class Part(NamedTuple):
     swaps: tuple[Swap, ...] = ()
 
 
-def field_texts(take: Take) -> dict[str, str]:
-    """The take's fields as findings count in them."""
-    return {"headline": take.headline, "summary": take.summary, "body": take.body, "tags": ", ".join(take.tags)}
-
-
 def parts_of(view: DraftView) -> list[Part]:
     """The blocks in reading order, with the words of findings marked and the proposals that wait for a decision."""
-    texts = field_texts(view.take)
     kinds = [kind for kind, span in markdown_blocks(view.take.body) if span.text]
     made = []
     for block in view.blocks:
-        text, end = texts[block.field], block.start + len(block.text)
+        text, end = text_of(view.take, block.field), block.start + len(block.text)
         marks = [
             Mark(row.finding.start, row.finding.end, number, "stood" if row.override else row.finding.severity)
             for number, row in enumerate(view.findings)

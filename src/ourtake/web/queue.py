@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ourtake.web.pages import STATE_NAMES, page, query, service_of
+from ourtake.web.pages import STATE_NAMES, page, query, service_of, whole_number
 
 ROWS = 50
 """Drafts on one page of the queue."""
@@ -15,8 +15,7 @@ def queue(request: Request) -> Response:
     """GET /?q=WORDS&state=STATE&from=NUMBER."""
     desk = service_of(request).desk
     words, state = request.query_params.get("q", "")[:200].strip(), request.query_params.get("state", "")
-    asked = request.query_params.get("from", "")
-    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
+    start = whole_number(request.query_params.get("from", "")) or 0
     counts = desk.counts(search=words)
     state = state if state in STATE_NAMES else ""
     rows = desk.queue(states=(state,) if state else (), search=words, limit=ROWS + 1, offset=start)

@@ -13,15 +13,9 @@ from ourtake.errors import InputError
 from ourtake.publish.outdated import outdated_takes
 from ourtake.review.history import BY_PEOPLE
 from ourtake.review.record import content_digest
-from ourtake.review.views import DraftView
 from ourtake.web.cards import verdict_of
 from ourtake.web.draft_page import why_not
 from ourtake.web.pages import STATE_NAMES, back_to, form_of, page, service_of, session_of, who_of
-
-
-def sign(request: Request) -> Response:
-    """GET /drafts/ID/sign."""
-    return sign_page(request)
 
 
 def sign_page(
@@ -33,12 +27,15 @@ def sign_page(
     done: str = "",
     outside: Sequence[str] = (),
 ) -> Response:
-    """The page; `problem`: why something was not accepted; `given`: what was typed in; `done`: what was published;
-    `outside`: the lines that somebody changed in the CMS, each after "- " (as it was sent) or "+ " (as it is there).
+    """GET /drafts/ID/sign.
+
+    `problem`: why something was not accepted; `given`: what was typed in; `done`: what was published; `outside`: the
+    lines that somebody changed in the CMS, each after "- " (as it was sent) or "+ " (as it is there).
     """
-    session = session_of(request)
+    session, settings = session_of(request), service_of(request).settings
     view = session.view()
     acts = Counter(act.kind for act in session.history() if act.number not in view.standing.undone)
+    claims = {row.id for row in view.claims}
     return page(
         request,
         "sign",
@@ -48,7 +45,7 @@ def sign_page(
         state_name=STATE_NAMES[view.state],
         verdict=verdict_of(view),
         overrides=[row for row in view.findings if row.override is not None],
-        sources=[one for one in view.standing.decisions.values() if one.source and _stands(view, one.key)],
+        sources=[one for one in view.standing.decisions.values() if one.source and one.key in claims],
         warnings=[row for row in view.findings if row.finding.severity == "warning" and row.override is None],
         edits=sum(acts[kind] for kind in BY_PEOPLE),
         fixes=acts["fixed"] + acts["linked"],
@@ -59,30 +56,14 @@ def sign_page(
         corrects=view.standing.approved_revision is not None and view.state == "reopened",
         problem=problem,
         done=done,
-        outdated=list(
-            outdated_takes(
-                service_of(request).desk.store,
-                [view.draft],
-                publication=service_of(request).settings.publication.name,
-            )
-        ),
+        outdated=list(outdated_takes(session.desk.store, [view.draft], publication=settings.publication.name)),
         outside=[("del" if line[0] == "-" else "ins", line[2:]) for line in outside if line[:2] in ("- ", "+ ")],
-        sites=[(name, site.url) for name, site in service_of(request).settings.publish.items()],
-        given=_TYPED | (given or {"contact": default_contact(request)}),
+        sites=[(name, site.url) for name, site in settings.publish.items()],
+        given=_TYPED | (given or {"contact": settings.review.contact or settings.publication.url}),
     )
 
 
 _TYPED = {"knowledge": "", "contact": "", "note": "", "label": "no"}
-
-
-def default_contact(request: Request) -> str:
-    """How readers can reach the person responsible, from the settings."""
-    given = service_of(request).settings
-    return given.review.contact or given.publication.url
-
-
-def _stands(view: DraftView, key: str) -> bool:
-    return any(row.id == key for row in view.claims)
 
 
 async def signed(request: Request) -> Response:

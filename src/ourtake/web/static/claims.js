@@ -54,21 +54,13 @@ onKey("w", () => {
   write.open = true;
   write.querySelector("input").focus();
 });
-onKey("A", () => {
-  const approve = document.getElementById("approve");
-  if (approve.getAttribute("aria-disabled") !== "true") return approve.click();
-  tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
-});
+onKey("A", () => document.getElementById("approve").click());
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".row > a");
   if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     open(link);
-  }
-  if (event.target.closest("#approve[aria-disabled=true]")) {
-    event.preventDefault();
-    tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
   }
 });
 

@@ -88,11 +88,7 @@ onKey("v", () => {
   const on = document.getElementById("take").classList.toggle("near");
   say(on ? "Support is shown" : "Support is hidden");
 });
-onKey("A", () => {
-  const approve = document.getElementById("approve");
-  if (approve.getAttribute("aria-disabled") !== "true") return approve.click();
-  tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
-});
+onKey("A", () => document.getElementById("approve").click());
 
 document.addEventListener("click", (event) => {
   const mark = event.target.closest("mark[data-finding]");
@@ -112,11 +108,6 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     tell("");
     return openEditor(partOf(editor));
-  }
-  const approve = event.target.closest("#approve[aria-disabled=true]");
-  if (approve) {
-    event.preventDefault();
-    tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
   }
   const leave = event.target.closest("details.stand [data-leaves]");
   if (leave) {

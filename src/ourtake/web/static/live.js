@@ -32,6 +32,13 @@ export function tell(problem) {
   place.hidden = !problem;
 }
 
+// An approval that is not possible yet says why, on each page that offers one.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#approve[aria-disabled=true]")) return;
+  event.preventDefault();
+  tell(`Not yet: ${document.getElementById("why").textContent.trim()}`);
+});
+
 const listeners = [];
 /** Run `act` after a page was taken over. */
 export const afterTaking = (act) => listeners.push(act);
