@@ -95,7 +95,9 @@ class Visit(Document):
 
 
 class Related(Document):
-    """An article that look-up offers for a source. The model refers to it by `handle` (a1, a2, ...)."""
+    """An article that look-up offers for a source. The model refers to it by `handle` (a1, a2, ...). `summary`: the
+    article's own; it is evidence, like its text.
+    """
 
     id: str
     url: str
@@ -105,6 +107,7 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
+    summary: Text | None = Field(default=None, exclude_if=lambda summary: not summary)
     tags: Words = ()
 
 
