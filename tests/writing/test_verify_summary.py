@@ -86,5 +86,8 @@ def test_a_summary_that_repeats_the_text_is_no_second_document() -> None:
     assert check(take, CheckContext(SOURCE, (again,), SETTINGS)) == alone
 
 
-def test_a_draft_without_summaries_is_written_as_before() -> None:
-    assert "summary" not in ARTICLE.model_copy(update={"summary": None}).model_dump(mode="json")
+def test_a_draft_without_summaries_is_written_as_before_and_so_are_prompts() -> None:
+    bare = ARTICLE.model_copy(update={"summary": None})
+    assert "summary" not in bare.model_dump(mode="json")
+    # The marks around texts are hashes of the articles' repr.
+    assert repr(ARTICLE) == repr(bare) and "summary" not in repr(bare)

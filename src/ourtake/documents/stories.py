@@ -107,7 +107,8 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
-    summary: Text | None = Field(default=None, exclude_if=lambda summary: not summary)
+    # Not in its repr: a prompt's marks are a hash of that, and prompts without a summary stay as they were.
+    summary: Text | None = Field(default=None, repr=False, exclude_if=lambda summary: not summary)
     tags: Words = ()
 
 
