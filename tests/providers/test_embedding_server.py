@@ -15,9 +15,9 @@ import pytest
 
 from ourtake.config import CompatibleServer, Models, Price, Settings
 from ourtake.errors import InputError, PermanentError, ProviderError
-from ourtake.providers.embedding_server import EmbeddingServer, Limits
+from ourtake.providers.embedding_server import EmbeddingServer
 from ourtake.providers.embeddings import build_embedder
-from ourtake.providers.rate import RateLimiter
+from ourtake.providers.retry import Retrier
 from ourtake.store import Store
 from tests.hashed_embeddings import HashedServer, hashed, hashed_server
 
@@ -34,7 +34,11 @@ def server() -> Iterator[HashedServer]:
 def embedder(server: HashedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
     monkeypatch.setenv("MY_KEY", KEY)
     made = EmbeddingServer(
-        "mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, RateLimiter()), ledger=None
+        "mine:hashed",
+        base_url=server.address,
+        key_name="MY_KEY",
+        retrier=Retrier("mine", tries=2, deadline_seconds=10),
+        ledger=None,
     )
     yield made
     made.close()
@@ -49,6 +53,21 @@ def test_vectors_come_in_order_and_of_unit_length(server: HashedServer, embedder
     assert numpy.allclose(numpy.linalg.norm(found, axis=1), 1)
     assert numpy.allclose(found[1], hashed("three", 64))
     assert server.keys == [f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize(("provider", "sent"), [("openai", "Bearer by-the-gateway"), ("mine", f"Bearer {KEY}")])
+def test_the_headers_that_the_user_asks_for_are_sent_to_openai_alone(
+    server: HashedServer, monkeypatch: pytest.MonkeyPatch, provider: str, sent: str
+) -> None:
+    monkeypatch.setenv("MY_KEY", KEY)
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer by-the-gateway")
+    retrier = Retrier(provider, tries=2, deadline_seconds=10)
+    made = EmbeddingServer(
+        f"{provider}:hashed", base_url=server.address, key_name="MY_KEY", retrier=retrier, ledger=None
+    )
+    made.vectors(["one"])
+    made.close()
+    assert server.keys == [sent]
 
 
 def _set(answer: dict[str, Any], value: Any) -> None:

@@ -27,11 +27,12 @@ from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.exchange import plain_error
 from ourtake.providers.http import JsonClient, http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
+from ourtake.providers.openai import account_headers
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
-from ourtake.providers.rate import RateLimiter
+from ourtake.providers.rate import guessed_tokens
 from ourtake.providers.retry import Retrier
-from ourtake.providers.usage import Counted, counted, said_of
+from ourtake.providers.usage import counted, said_of
 from ourtake.store.calls import CallEnd, CallStart
 from ourtake.text.counts import count_of
 
@@ -50,39 +51,22 @@ _TOO_LONG = re.compile(
 )
 
 
-class Limits(NamedTuple):
-    """How often a call is tried, for how many seconds in all, and by which rate limiter; in a `hurry` it does not
-    wait for money that is set aside to be given back.
-    """
-
-    tries: int
-    deadline_seconds: float
-    limiter: RateLimiter
-    hurry: bool = False
-
-
-class _Texts(NamedTuple):
-    """A request, as far as a RateLimiter looks at it."""
-
-    prompt: str
-    system: str = ""
-    max_output_tokens: int = 0
-
-
 class _Answer(NamedTuple):
-    found: NDArray[float32]
-    counted: Counted
+    """The vectors, and the tokens that they took; `doubt`: see Counted."""
 
-    @property
-    def usage(self) -> Usage:
-        """The tokens, as a RateLimiter looks at them."""
-        return self.counted.usage
+    found: NDArray[float32]
+    usage: Usage
+    doubt: str
 
 
 class EmbeddingServer:
-    """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
+    """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill. In a `hurry`, a
+    call does not wait for money that is set aside to be given back.
+    """
 
-    def __init__(self, name: str, *, base_url: str, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
+    def __init__(
+        self, name: str, *, base_url: str, key_name: str, retrier: Retrier, ledger: Ledger | None, hurry: bool = False
+    ) -> None:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
@@ -90,13 +74,9 @@ class EmbeddingServer:
         self._base_url = base_url
         self._headers = {"authorization": f"Bearer {os.environ.get(key_name, '') or 'none'}"}
         if self._provider == "openai":
-            named = {"openai-organization": "OPENAI_ORG_ID", "openai-project": "OPENAI_PROJECT_ID"}
-            self._headers |= {header: os.environ[name] for header, name in named.items() if os.environ.get(name)}
-        self._retrier = Retrier(
-            self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, limiter=limits.limiter
-        )
-        self._limiter = limits.limiter
-        self._hurry = limits.hurry
+            self._headers |= account_headers()
+        self._retrier = retrier
+        self._hurry = hurry
         self._ledger = ledger
         self._characters: int | None = None
         self._together: int | None = None
@@ -136,7 +116,8 @@ class EmbeddingServer:
         return False
 
     async def _asked(self, texts: list[str], *, task: str) -> NDArray[float32]:
-        answer, _ = await self._retrier.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
+        tokens = guessed_tokens("".join(texts))
+        answer, _ = await self._retrier.answer(tokens, lambda: self._written_down(texts, task=task))
         return answer.found
 
     async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
@@ -155,7 +136,7 @@ class EmbeddingServer:
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
             answer = await self._ask(texts)
-            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.counted.doubt)
+            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.doubt)
             end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost, error=doubt)
             return answer
         except ProviderError as error:
@@ -188,7 +169,7 @@ class EmbeddingServer:
 
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
-            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._limiter.seen)
+            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._retrier.limiter.seen)
             self._client = JsonClient(self._base_url, self._headers, http=client)
         body = {"model": self._model, "input": texts, "encoding_format": "base64"}
         try:
@@ -196,7 +177,7 @@ class EmbeddingServer:
         except Exception as error:
             raise plain_error(error, info=self._info) from error
         sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
-        return _Answer(self._read(found, len(texts)), counted(sent=sent, received={}, texts=False))
+        return _Answer(self._read(found, len(texts)), *counted(sent=sent, received={}, texts=False))
 
     def _read(self, answer: Payload, count: int) -> NDArray[float32]:
         """The vectors in the order of the texts, of unit length."""

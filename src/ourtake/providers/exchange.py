@@ -13,6 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import httpx2
@@ -31,6 +32,7 @@ from ourtake.values import clean_text
 _FORM = re.compile(r"response_format|schema|grammar|json", re.I)
 
 
+@dataclass
 class Parts:
     """The parts of a reply, as they arrive. `used`: the API's own counts of tokens; `done`: its last event has come;
     `ended`: nothing is missing, since the answer came as a whole or its last event has come.
@@ -39,16 +41,15 @@ class Parts:
     taken for it if there is no object in the text, and it is one whole object.
     """
 
-    def __init__(self, *, ended: bool = False) -> None:
-        self.text: list[str] = []
-        self.refusal: list[str] = []
-        self.thoughts: list[str] = []
-        self.tool: list[str] = []
-        self.ended = ended
-        self.stop: Any = None
-        self.used: Payload = {}
-        self.model = ""
-        self.done = False
+    text: list[str] = field(default_factory=list)
+    refusal: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    tool: list[str] = field(default_factory=list)
+    ended: bool = False
+    stop: Any = None
+    used: Payload = field(default_factory=dict)
+    model: str = ""
+    done: bool = False
 
 
 class ApiProvider(ABC):
@@ -71,8 +72,21 @@ class ApiProvider(ABC):
         self.learned = Capabilities(connection.takes, create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider."""
-        return await _asked(self, request, on_text)
+        """See Provider. `usage.calls` counts the refusals that taught which parameters to leave out."""
+        refusals = 0
+        while True:
+            without, asked = frozenset(self.learned.out), self.learned.tokens(request.max_output_tokens)
+            try:
+                reply = await _once(self, self.arguments(request), on_text)
+            except ProviderError:
+                raise
+            except Exception as error:
+                if not _adapted(self, error, without=without, asked=asked):
+                    raise plain_error(error, info=self.info) from error
+                refusals += 1
+            else:
+                more = {"usage": reply.usage.plus(Usage(calls=refusals))} if refusals else {}
+                return reply.model_copy(update=more)
 
     async def close(self) -> None:
         """Close connections."""
@@ -141,23 +155,6 @@ def _answer_in(parts: Parts) -> str:
             if whole_object(other):
                 return other
     return text
-
-
-async def _asked(api: ApiProvider, request: Request, on_text: OnText | None) -> Reply:
-    """The reply. Raises ProviderError; `usage.calls` counts the refusals that taught which parameters to leave out."""
-    refusals = 0
-    while True:
-        without, asked = frozenset(api.learned.out), api.learned.tokens(request.max_output_tokens)
-        try:
-            reply = await _once(api, api.arguments(request), on_text)
-        except ProviderError:
-            raise
-        except Exception as error:
-            if _adapted(api, error, without=without, asked=asked):
-                refusals += 1
-                continue
-            raise plain_error(error, info=api.info) from error
-        return reply.model_copy(update={"usage": reply.usage.plus(Usage(calls=refusals))}) if refusals else reply
 
 
 def _adapted(api: ApiProvider, error: Exception, *, without: frozenset[str], asked: int) -> bool:

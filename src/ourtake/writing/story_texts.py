@@ -54,7 +54,7 @@ class StoryTexts:
         self._ids = {SOURCE: SOURCE}
         for handle, item in handle_map(list(related)).items():
             text = ("text", item.text) if item.text.strip() else ("passage", item.passage)
-            self._fields[handle] = _filled([("title", item.title), text])
+            self._fields[handle] = _filled([("title", item.title), text, ("summary", item.summary)])
             self._days[handle], self._ids[handle] = item.published, item.id
 
     def name_of(self, said: str) -> str | None:
@@ -98,11 +98,6 @@ class StoryTexts:
     def evidence(self, document: str, found: Found) -> Evidence:
         """The words as evidence in a report, which knows an article by its id."""
         return Evidence(document=self._ids[self.name_of(document) or SOURCE], **found._asdict())
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Each document's name and whole text."""
-        for name, fields in self._fields.items():
-            yield name, "\n\n".join(text for _, text in fields)
 
 
 def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
