@@ -7,6 +7,8 @@ DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
 FRESH ?= sample
+# Bytecode is written: otherwise each worker compiles all tests again, which is half of what a worker costs to begin with.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 # Tests wait for servers, processes and deadlines for a third of their time: two workers more than processors keep these busy (on two
 # processors, two workers used 67 % of them and four 91 %). A worker costs five seconds of processor to begin with.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 + (os.cpu_count() or 1))')
@@ -39,17 +41,17 @@ gate: $(VENV)/.run
 
 # The quick tests: all but those that tests/slow.py names.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow"
 
 # All tests. One command of each kind starts from nothing, as a person's does (see tests/command_server.py); with FRESH=all each does.
 # With OURTAKE_TEST_REQUIRE_ALL=1 a test that is skipped fails; .ci/run installs what they need.
 test-all: $(VENV)/.dev
-	OURTAKE_TEST_FRESH=$(FRESH) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	OURTAKE_TEST_FRESH=$(FRESH) $(PYTEST) -n $(WORKERS) --dist worksteal
 
 # What of src/ the quick tests run, in their own process and in those that they start.
 coverage: $(VENV)/.dev
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

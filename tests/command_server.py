@@ -40,9 +40,11 @@ from ourtake.jobs import worker_main
 from ourtake.store import failpoints
 from tests.forked_command import ForkedCommand
 from tests.forked_workers import use_forked_workers
+from tests.kept_templates import compile_prompts, keep_templates
 from tests.ready_store import copy_new_stores
 
 ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
 LIBRARIES = """
     openai openai.resources.responses openai.resources.chat.completions openai.types.responses anthropic
     anthropic.resources.messages anthropic.types.message sqlalchemy sqlalchemy.dialects.sqlite alembic.command tantivy
@@ -219,6 +221,7 @@ def serve(listening: socket.socket, first: socket.socket, folder: Path) -> None:
             importlib.import_module(module.name)
     copy_new_stores(folder)
     _build_once()
+    _use_once()
     gc.collect()
     gc.freeze()
     ended, wake = os.pipe()
@@ -295,6 +298,32 @@ def _build_once() -> None:
     app, built = main.app, typer.main.get_command(main.app)
     build = typer.main.get_command
     typer.main.get_command = lambda typer_instance: built if typer_instance is app else build(typer_instance)
+
+
+def _use_once() -> None:
+    """Have a take written and checked here: what that compiles is the same for all commands."""
+    from ourtake.checks.base import CheckContext
+    from ourtake.checks.registry import check
+    from ourtake.config import Settings
+    from ourtake.config_file import store_address
+    from ourtake.documents import Related
+    from ourtake.intake.files import read_source
+    from ourtake.providers.base import Brief
+    from ourtake.providers.baseline import write
+    from ourtake.writing.reply import parse_take
+
+    keep_templates()
+    compile_prompts()
+    store_address(None, Settings())
+    source = read_source(str(next(EXAMPLES.glob("sources/01-*.md"))))
+    related = []
+    for number, path in enumerate(sorted(EXAMPLES.glob("archive/*.md"))[:4], 1):
+        text = path.read_text(encoding="utf-8").split("---", 2)[2].strip()
+        url = f"https://paper.example/{number}"
+        related.append(Related(id=url, url=url, title=path.stem, text=text, passage=text[:1000], handle=f"a{number}"))
+    brief = Brief(source=source, related=tuple(related))
+    take = parse_take(json.dumps(write(brief)), brief.related)
+    check(take, CheckContext(source, brief.related))
 
 
 def _report_ended(answers: dict[int, int], wait: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -19,7 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from hypothesis import HealthCheck, settings
 
-from tests import ready_store
+from tests import kept_templates, ready_store
 from tests.command_server import CommandServer
 from tests.forked_command import ForkedCommand
 from tests.postgres import Server, programs, server
@@ -57,8 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the slow tests. A row of SLOW that fits none is an error, where all tests were collected."""
     found = set()
     for item in items:
+        nodeid = item.nodeid
         for name in SLOW:
-            if item.nodeid.startswith(name):
+            if nodeid.startswith(name):
                 item.add_marker(pytest.mark.slow)
                 found.add(name)
     if not config.args_source.name == "ARGS" and found != set(SLOW):
@@ -98,12 +100,14 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def ready_stores(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What stands in tests/ready_store.py."""
+def made_once(temporary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What stands in tests/ready_store.py and tests/kept_templates.py."""
     if not os.environ.get("OURTAKE_TEST_FRESH"):
         ready_store.copy_new_stores(tmp_path_factory.mktemp("ready"))
+        kept_templates.keep_templates()
     yield
     ready_store.restore()
+    kept_templates.restore()
 
 
 @pytest.fixture(scope="session")
@@ -115,13 +119,19 @@ def postgres(temporary: Path) -> Iterator[Server]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def template(postgres: Server) -> str:
+    """The database of which the stores of tests are made."""
+    return "template0" if os.environ.get("OURTAKE_TEST_FRESH") else ready_store.ready_database(postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a store that is not there yet: a file, and an empty database."""
+    """The address of an empty store: a file that is not there yet, and a database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.db"
     found: Server = request.getfixturevalue("postgres")
-    return found.new_database()
+    return found.new_database(request.getfixturevalue("template"))
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +145,23 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this test run that is the same for all of its workers."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def made_for_all(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder of this test run that one of its workers fills, while others that need it wait. Tests get copies of it.
+
+    `make` gets an empty folder.
+    """
+    folder = shared_folder(tmp_path_factory) / name
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -215,12 +242,15 @@ def example(commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -
     """The example publication, created and imported once; tests get copies of it. Its takes are written in one call:
     what a test shows of servers, money or kills holds for each call alike. tests/writing/ has the whole process.
     """
-    folder = tmp_path_factory.mktemp("example") / "paper"
-    assert command(commands, "init", str(folder), folder=folder.parent).returncode == 0
-    assert command(commands, "archive", "add", "archive", folder=folder).returncode == 0
-    with (folder / "ourtake.toml").open("a", encoding="utf-8") as file:
-        file.write(QUICK)
-    return folder
+
+    def make(folder: Path) -> None:
+        paper = folder / "paper"
+        assert command(commands, "init", str(paper), folder=folder).returncode == 0
+        assert command(commands, "archive", "add", "archive", folder=paper).returncode == 0
+        with (paper / "ourtake.toml").open("a", encoding="utf-8") as file:
+            file.write(QUICK)
+
+    return made_for_all(tmp_path_factory, "example", make) / "paper"
 
 
 @pytest.fixture

@@ -72,10 +72,10 @@ class Server:
             return list(found.fetchall()) if found.description else []
 
     def new_database(self, template: str = "template0") -> str:
-        """The address of a new database."""
+        """The address of a new database: a copy of another, to which nobody is connected."""
         self._databases += 1
         name = f"paper_{self._databases}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.address(name)
 
 

@@ -1,6 +1,7 @@
-"""New SQLite stores as copies of one that was migrated once a test run: Alembic's steps take ten times as long.
+"""New stores as copies of one that was made once a test run, and SQLite that does not wait for the disk.
 
-`make test-all` makes each store in the ordinary way, and so do commands that are started from nothing.
+What is committed outlives a killed process all the same, and no test cuts the power. `make test-all` makes each store
+in the ordinary way, and so do commands that are started from nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from sqlalchemy import Engine
 
 from ourtake.store import schema
 from ourtake.store.store import Store
+from tests.postgres import Server
 
 _migrate = schema._migrate
+wait_for_disk = schema._set_up
+"""What sets up a connection in the ordinary way."""
+FAST = "PRAGMA synchronous=OFF"
 
 
 def copy_new_stores(folder: Path) -> None:
-    """From now on, a store that this process or one forked from it creates is a copy of one in this folder."""
+    """From now on, an SQLite store that this process or one forked from it creates is a copy of one in this folder."""
     ready = folder / "ready.db"
     Store.open(f"sqlite:///{ready}").close()
 
@@ -32,12 +37,23 @@ def copy_new_stores(folder: Path) -> None:
                 _put(ready, path)
         _migrate(engine, path)
 
-    schema._migrate = migrate
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        wait_for_disk(connection, None)
+        connection.execute(FAST)
+
+    schema._migrate, schema._set_up = migrate, set_up
 
 
 def restore() -> None:
     """Undo `copy_new_stores`."""
-    schema._migrate = _migrate
+    schema._migrate, schema._set_up = _migrate, wait_for_disk
+
+
+def ready_database(server: Server) -> str:
+    """The name of a new database with an empty store, of which others are made (`Server.new_database`)."""
+    address = server.new_database()
+    Store.open(address).close()
+    return address.rpartition("/")[2]
 
 
 def _put(ready: Path, path: Path) -> None:
@@ -46,6 +62,7 @@ def _put(ready: Path, path: Path) -> None:
     try:
         shutil.copyfile(ready, copy)
         with contextlib.closing(sqlite3.connect(copy)) as connection:
+            connection.execute(FAST)
             connection.execute("UPDATE ourtake_meta SET value = ? WHERE name = 'identity'", (secrets.randbits(62),))
             connection.commit()
         os.link(copy, path)

@@ -120,6 +120,7 @@ SLOW = {
     "tests/web/test_accessible.py::": "a real browser, twenty screens in five modes",
     "tests/web/test_accounts.py::test_who_logs_in": "a server, and passwords that are slow to check on purpose",
     "tests/web/test_accounts.py::test_wrong": "a server, and passwords that are slow to check on purpose",
+    "tests/publish/test_formats.py::test_a_hostile_field": "595 exports; test_a_hostile_take has all fields at once",
     # Each provider, whole and as a stream: two of the six are quick.
     "tests/wire/test_secrets.py::test_what_a_server_sends_back_is_neither_stored_nor_printed[openai-stream": "whole",
     "tests/wire/test_secrets.py::test_what_a_server_sends_back_is_neither_stored_nor_printed[anthropic-whole": "stream",
@@ -142,4 +143,23 @@ SLOW = {
     "tests/writing/test_verify_honest.py::": "60 random takes",
     # test_verify.py shows that nothing is paid twice.
     "tests/cli/test_draft_verify.py::test_only_new_claims": "six commands",
+}
+
+# What one editor does at the desk, on PostgreSQL; what several do there is quick.
+SLOW |= {
+    f"tests/review/test_session.py::{name}[postgres": "see sqlite"
+    for name in (
+        "test_a_fix_after_an_emoji_changes_exactly_its_words",
+        "test_every_field_can_be_edited_and_undone",
+        "test_undoing_never_takes_the_words_of_others",
+        "test_a_proposal_is_never_in_the_text_until_it_is_finished",
+        "test_a_claim_is_decided_only_while_its_evidence_is_shown",
+        "test_one_row_is_answered_blind_and_shows_its_verdict_afterwards",
+        "test_decisions_hold_for_unchanged_sentences_and_end_with_changed_ones",
+        "test_an_approval_needs_every_claim_and_error_and_any_change_ends_it",
+        "test_a_link_leads_to_the_next_candidate_and_keeps_its_words",
+        "test_a_draft_can_begin_from_a_take_that_people_wrote",
+        "test_a_report_without_claims_leaves_each_sentence_to_be_decided",
+        "test_a_finding_about_several_paragraphs_names_them",
+    )
 }

@@ -35,7 +35,8 @@ def test_the_page_has_every_key_with_its_type_and_default() -> None:
 
 def test_what_is_in_force_says_where_it_comes_from(run: Run, tmp_path: Path) -> None:
     (tmp_path / "ourtake.toml").write_text(
-        'store = "sqlite:///own.db"\n[publication]\nname = "The Lantern"\n[models.box]\nbase_url = "http://127.0.0.1:9/v1"\n'
+        'store = "sqlite:///own.db"\n[publication]\nname = "The Lantern"\n'
+        '[models.box]\nbase_url = "http://127.0.0.1:9/v1"\n'
     )
     given = {row["key"]: row for row in json.loads(run("config", "show", "--json", folder=tmp_path).stdout)}
     file = str(tmp_path / "ourtake.toml")

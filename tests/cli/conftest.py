@@ -15,7 +15,7 @@ import pytest
 from paid_server import PaidServer, publication, sources_file
 
 from tests.command_server import CommandServer
-from tests.conftest import command
+from tests.conftest import command, made_for_all
 
 ONE = "sources/01-data-centre-power.md"
 BATCH = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--concurrency", "5")
@@ -23,10 +23,13 @@ BATCH = ("draft", "--batch", "sources.jsonl", "--model", "openai:paid", "--concu
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("money") / "paper"
-    take = publication(folder)
-    sources_file(folder, 12)
-    return folder, take
+    def make(folder: Path) -> None:
+        take = publication(folder / "paper")
+        sources_file(folder / "paper", 12)
+        (folder / "take.json").write_text(json.dumps(take))
+
+    folder = made_for_all(tmp_path_factory, "money", make)
+    return folder / "paper", json.loads((folder / "take.json").read_text())
 
 
 @pytest.fixture
@@ -67,10 +70,15 @@ def is_refused(done: subprocess.CompletedProcess[str]) -> bool:
 @pytest.fixture(scope="session")
 def example_draft(example: Path, commands: CommandServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The example publication with a draft in its store, and the draft's id."""
-    folder = Path(shutil.copytree(example, tmp_path_factory.mktemp("draft") / "paper"))
-    done = command(commands, "draft", ONE, "--json", folder=folder)
-    assert done.returncode in (0, 1), done.stderr
-    return folder, str(json.loads(done.stdout)["id"])
+
+    def make(folder: Path) -> None:
+        paper = Path(shutil.copytree(example, folder / "paper"))
+        done = command(commands, "draft", ONE, "--json", folder=paper)
+        assert done.returncode in (0, 1), done.stderr
+        (folder / "draft").write_text(json.loads(done.stdout)["id"])
+
+    folder = made_for_all(tmp_path_factory, "draft", make)
+    return folder / "paper", (folder / "draft").read_text()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_server import CommandServer
-from tests.conftest import command
+from tests.conftest import command, made_for_all
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITE = str(ROOT / "evals" / "suites" / "smoke.toml")
@@ -16,10 +16,11 @@ SUITE = str(ROOT / "evals" / "suites" / "smoke.toml")
 
 @pytest.fixture(scope="session")
 def smoke_once(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Path:
-    folder = tmp_path_factory.mktemp("smoke")
-    done = command(commands, "eval", "run", SUITE, "-o", "out", folder=folder)
-    assert done.returncode == 0, done.stderr
-    return folder / "out"
+    def make(folder: Path) -> None:
+        done = command(commands, "eval", "run", SUITE, "-o", "out", folder=folder)
+        assert done.returncode == 0, done.stderr
+
+    return made_for_all(tmp_path_factory, "smoke", make) / "out"
 
 
 @pytest.fixture
@@ -30,12 +31,14 @@ def smoke(smoke_once: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def two_once(tmp_path_factory: pytest.TempPathFactory, commands: CommandServer) -> Path:
-    folder = tmp_path_factory.mktemp("two")
     replies = f"replay:{ROOT / 'evals' / 'replies' / 'smoke'}"
     words = ("eval", "run", SUITE, "-m", "baseline", "-m", replies, "-o", "out")
-    done = command(commands, *words, folder=folder)
-    assert done.returncode == 0, done.stderr
-    return folder / "out"
+
+    def make(folder: Path) -> None:
+        done = command(commands, *words, folder=folder)
+        assert done.returncode == 0, done.stderr
+
+    return made_for_all(tmp_path_factory, "two", make) / "out"
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ WORDS = ("eval", "run", SUITE, "-m", "baseline")
 
 def measured(folder: Path) -> list[dict[str, Any]]:
     """The results, without what differs from run to run."""
-    found = [{**row, "draft": "", "seconds": 0, "metrics": {**row["metrics"], "seconds": 0}} for row in rows(folder)]  # type: ignore[dict-item]
+    found: list[dict[str, Any]] = rows(folder)
+    for row in found:
+        row |= {"draft": "", "seconds": 0, "metrics": row["metrics"] | {"seconds": 0}}
     return sorted(found, key=lambda row: str(row["cell"]))
 
 

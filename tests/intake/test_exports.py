@@ -154,8 +154,10 @@ def test_a_list_in_json(run: Run, folder: Path) -> None:
 
 OTHER = {
     "feeds.opml": (
-        '<?xml version="1.0"?><opml version="2.0"><body><outline xmlUrl="https://a.example/feed?x=1&amp;y=2"/></body></opml>',
-        "an OPML list of feeds, not of articles. Add its feeds themselves: ourtake archive add 'https://a.example/feed?x=1&y=2'.",
+        '<?xml version="1.0"?><opml version="2.0"><body>'
+        '<outline xmlUrl="https://a.example/feed?x=1&amp;y=2"/></body></opml>',
+        "an OPML list of feeds, not of articles. Add its feeds themselves: "
+        "ourtake archive add 'https://a.example/feed?x=1&y=2'.",
     ),
     "Bookmarks": (
         '{"checksum": "a", "roots": {"bookmark_bar": {"children": [{"type": "url", "url": "https://a.example"}]}}}',
@@ -186,7 +188,8 @@ def test_what_is_not_a_list_of_articles_is_named(run: Run, folder: Path, site: S
 
 
 WXR = (
-    '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel>'
+    '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:wp="http://wordpress.org/export/1.2/"><channel>'
     "<wp:wxr_version>1.2</wp:wxr_version>{}</channel></rss>"
 )
 
@@ -301,7 +304,8 @@ def test_a_cookie_goes_back_within_a_chain_of_redirects(run: Run, folder: Path, 
 
 
 def entry(title: str, number: int) -> str:
-    return f"<item><title>{title}</title><link>https://gazette.example/{number}</link><description>{WORDS}</description></item>"
+    link = f"https://gazette.example/{number}"
+    return f"<item><title>{title}</title><link>{link}</link><description>{WORDS}</description></item>"
 
 
 TITLES = {

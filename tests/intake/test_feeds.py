@@ -51,7 +51,8 @@ def test_an_entry_of_rss() -> None:
     assert article.published == "2025-03-04T10:00:00+00:00" and article.summary == "What it & costs"
 
 
-ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://paper.example/"><title>P</title>
+ATOM = """<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://paper.example/"><title>P</title>
 <entry><title type="html">The &lt;em&gt;grid&lt;/em&gt; waits</title>
 <link rel="edit" href="/edit/1"/><link href="/grid/"/><id>tag:1</id>
 <published>2025-03-04T10:00:00+01:00</published>

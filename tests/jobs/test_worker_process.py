@@ -148,18 +148,23 @@ def test_no_process_outlives_the_one_that_started_it(ended_by: signal.Signals, s
     raise AssertionError("the child is still there")
 
 
+def has_ended(worker: Any) -> bool:
+    """Whether a forked process of these has ended; it is not reaped."""
+    return os.waitid(os.P_PID, worker._process._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+
 def test_a_forked_process_keeps_no_pipe_of_another() -> None:
     with closing(WorkerProcess[Any, Any](WORK, processes=2, fork=True)) as beside:
         beside.begin(0)
-        first, second = (worker._process for worker in beside._workers)
-        beside._workers[0]._calls.close()  # as if this process were gone, for the first of the two
+        first, second = beside._workers
+        first._calls.close()  # as if this process were gone, for the first of the two
         for _ in range(1000):
-            if os.waitid(os.P_PID, first._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None:  # type: ignore[attr-defined]
+            if has_ended(first):
                 break
             time.sleep(0.01)
         else:
             raise AssertionError("the first waits for the second")
-        assert os.waitid(os.P_PID, second._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None  # type: ignore[attr-defined]
+        assert not has_ended(second)
 
 
 def test_the_process_that_was_free_last_is_asked_first() -> None:

@@ -59,14 +59,14 @@ def redaction(monkeypatch: pytest.MonkeyPatch) -> Redaction:
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-@pytest.mark.parametrize("size", [1, 3, 1000])
-def test_each_spelling_is_masked_whole_and_in_pieces(redaction: Redaction, name: str, size: int) -> None:
+def test_each_spelling_is_masked_whole_and_in_pieces(redaction: Redaction, name: str) -> None:
     text = f"You sent none of\n{SPELLINGS[name]} to n r \\n, none."
     masked = redaction.masked(text)
     assert masked.startswith("You sent none of\n[key]") and masked.endswith(" to n r \\n, none.")
-    stream = redaction.stream()
-    pieces = [stream.add(text[start : start + size]) for start in range(0, len(text), size)]
-    assert "".join(pieces) + stream.end() == masked
+    for size in (1, 3, 1000):
+        stream = redaction.stream()
+        pieces = [stream.add(text[start : start + size]) for start in range(0, len(text), size)]
+        assert "".join(pieces) + stream.end() == masked, size
 
 
 @pytest.mark.parametrize("size", [1, 1000])

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path("/usr/share/wordpress")
 TOOLS = ("php", "mariadbd", "mariadb-install-db")
@@ -107,11 +108,12 @@ class RealWordPress:
         assert done.returncode == 0, f"{words[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
         return done.stdout
 
-    def _start(self, words: Sequence[str], **more: object) -> subprocess.Popen[bytes]:
+    def _start(self, words: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
         log = (self._folder / f"{Path(words[0]).name}.log").open("wb")
-        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True, **more)  # type: ignore[call-overload]
+        process: subprocess.Popen[bytes]
+        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True, **more)
         self._processes.append(process)
-        return process  # type: ignore[no-any-return]
+        return process
 
     def _start_database(self) -> None:
         data = self._folder / "db"

@@ -186,12 +186,27 @@ def test_ninjs_is_valid(draft: Draft, context: ExportContext) -> None:
     assert list(validator.iter_errors(found | {"uri": "no address"}))
 
 
+def hostile(words: str) -> dict[str, Any]:
+    """The fields of a draft, each made of these words."""
+    source = {"title": words, "outlet": words, "url": words, "blurb": words}
+    return {"headline": words, "summary": words, "body": words, "tags": [words], "source": source}
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.parametrize("name", FOR_READERS)
+def test_a_hostile_take_brings_no_markup_and_no_other_address(name: str, words: str) -> None:
+    holds_no_other_markup(written(made_draft(**hostile(words)), name), name)
+
+
 @pytest.mark.parametrize("field", ["headline", "summary", "body", "tags", "source"])
 @pytest.mark.parametrize("words", HOSTILE)
 @pytest.mark.parametrize("name", FOR_READERS)
-def test_a_hostile_take_brings_no_markup_and_no_other_address(name: str, words: str, field: str) -> None:
-    given: Any = [words] if field == "tags" else {"title": words, "outlet": words, "url": words, "blurb": words}
-    text = written(made_draft(**{field: given if field in ("tags", "source") else words}), name)
+def test_a_hostile_field_brings_no_markup_and_no_other_address(name: str, words: str, field: str) -> None:
+    holds_no_other_markup(written(made_draft(**{field: hostile(words)[field]}), name), name)
+
+
+def holds_no_other_markup(text: str, name: str) -> None:
+    """Fail where an export in the format `name` has markup or addresses that are not ours."""
     for page in pages_in(text, name):
         tree = html.fromstring(f"<div>{page}</div>" if not page.startswith("<!DOCTYPE") else page)
         scripts = tree.xpath(

@@ -16,11 +16,12 @@ from sqlalchemy import text
 
 from ourtake.documents import Article
 from ourtake.errors import StoreError
-from ourtake.store import Store
+from ourtake.store import Store, schema
 from ourtake.store.calls import CallEnd, CallStart, Terms
 from ourtake.store.schema import open_engine
 from ourtake.store.store import open_backend
 from ourtake.store.writer import GroupWriter
+from tests import ready_store
 
 START = CallStart(draft_id="d", provider="p", model="m", task="take", request_hash="h", prompt="x")
 
@@ -233,7 +234,8 @@ def test_the_writer_outlives_a_caller_that_has_gone(tmp_path: Path) -> None:
     group_writer.close()
 
 
-def test_every_connection_waits_for_the_disk(tmp_path: Path) -> None:
+def test_every_connection_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "_set_up", ready_store.wait_for_disk)
     engine = open_engine(f"sqlite:///{tmp_path / 'o.db'}", create=True)
     reading = engine.execution_options(reading=True)
     with reading.connect() as one, reading.connect() as two:

@@ -24,9 +24,10 @@ from tests.wire.test_failure_rows import ROWS
 from tests.wire.test_llmock import SOURCE, good_take
 
 HERE = "tests/wire/test_failure_table.py"
-ON_THE_WIRE = "tests/wire/test_failure_rows.py::test_the_conformance_suite_shows_the_row_and_what_it_costs"
+BY_ROW = "tests/wire/test_failure_rows.py"
+ON_THE_WIRE = f"{BY_ROW}::test_the_conformance_suite_shows_the_row_and_what_it_costs"
 SENTENCE = "tests/wire/test_faults.py::test_a_fault_has_its_sentence_and_exit_code_and_one_request"
-ANSWERS = "tests/wire/test_failure_rows.py::test_rows_14_and_15_what_an_answer_costs_that_is_no_good_take"
+ANSWERS = f"{BY_ROW}::test_rows_14_and_15_what_an_answer_costs_that_is_no_good_take"
 NEXT = "tests/wire/test_faults.py::test_the_next_model_is_asked"
 NASTY = "tests/wire/test_nasty.py::test_no_take_comes_of_it"
 TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
@@ -37,20 +38,15 @@ TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
     2: ("429 with a wait that is obeyed", (ON_THE_WIRE, "tests/wire/test_llmock.py::test_a_429_is_waited_for_as_told")),
     3: (
         "429 with a wait that is too long",
-        (SENTENCE, "tests/wire/test_failure_rows.py::test_row_3_a_second_command_asks_at_once"),
+        (SENTENCE, f"{BY_ROW}::test_row_3_a_second_command_asks_at_once"),
     ),
     4: ("an empty account", (SENTENCE, NEXT)),
     5: ("500, 502 with a page, 503, 504, 529", (ON_THE_WIRE, NEXT, NASTY)),
     6: (
         "nobody is there",
-        ("tests/wire/test_failure_rows.py::test_row_6_a_server_that_is_not_there_is_tried_twice_more",),
+        (f"{BY_ROW}::test_row_6_a_server_that_is_not_there_is_tried_twice_more",),
     ),
-    7: (
-        "TLS",
-        (
-            "tests/wire/test_failure_rows.py::test_row_7_a_connection_that_is_not_safe_is_tried_once_and_never_in_the_open",
-        ),
-    ),
+    7: ("TLS", (f"{BY_ROW}::test_row_7_a_connection_that_is_not_safe_is_tried_once_and_never_in_the_open",)),
     8: ("nothing is received", (f"{HERE}::test_rows_8_and_9_a_deadline_ends_it_and_the_call_is_unknown",)),
     9: ("drip and pings without end", (f"{HERE}::test_rows_8_and_9_a_deadline_ends_it_and_the_call_is_unknown",)),
     10: (
@@ -70,12 +66,12 @@ TABLE: dict[int, tuple[str, tuple[str, ...]]] = {
     17: ("content filter", (SENTENCE,)),
     18: (
         "cut off by its token limit",
-        ("tests/wire/test_failure_rows.py::test_row_18_a_cut_off_answer_is_asked_for_once_more_with_more_room",),
+        (f"{BY_ROW}::test_row_18_a_cut_off_answer_is_asked_for_once_more_with_more_room",),
     ),
     19: ("model, key, access", (SENTENCE, "tests/wire/test_faults.py::test_a_bad_key_costs_a_batch_one_request")),
     20: (
         "a prompt that is too long",
-        (SENTENCE, "tests/wire/test_failure_rows.py::test_row_20_a_prompt_that_can_not_fit_is_not_sent"),
+        (SENTENCE, f"{BY_ROW}::test_row_20_a_prompt_that_can_not_fit_is_not_sent"),
     ),
     21: ("a huge answer", (ON_THE_WIRE, NASTY)),
     22: ("a redirect", (ON_THE_WIRE, NASTY)),

@@ -5,6 +5,7 @@ server on loopback.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,9 @@ class Outcome:
         self.hits = hits
         self.stolen = stolen
         self.waits = waits
+
+
+Drafted = Callable[..., Outcome]
 
 
 async def _drafted(
@@ -77,7 +81,7 @@ async def _drafted(
 
 
 @pytest.fixture
-def drafted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def drafted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drafted:
     def run(kind: str, model: str, *, stream: bool, deadline: float = 60) -> Outcome:
         return asyncio.run(_drafted(kind, model, stream=stream, folder=tmp_path, patch=monkeypatch, deadline=deadline))
 
@@ -119,7 +123,7 @@ def _cases() -> list[tuple[str, bool, tuple[int, str, str]]]:
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(("kind", "stream", "row"), _cases())
-def test_no_take_comes_of_it(drafted, kind: str, stream: bool, row: tuple[int, str, str], model: str) -> None:  # type: ignore[no-untyped-def]
+def test_no_take_comes_of_it(drafted: Drafted, kind: str, stream: bool, row: tuple[int, str, str], model: str) -> None:
     requests, said, state = row
     done = drafted(kind, model, stream=stream)
     assert done.draft.revisions == () and done.draft.status == "failed"
@@ -133,13 +137,13 @@ def test_no_take_comes_of_it(drafted, kind: str, stream: bool, row: tuple[int, s
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("kind", ["ends-early", "cut-connection"])
-def test_what_arrived_of_a_stream_is_kept_as_evidence(drafted, kind: str, model: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_arrived_of_a_stream_is_kept_as_evidence(drafted: Drafted, kind: str, model: str) -> None:
     done = drafted(kind, model, stream=True)
     assert [call.end.reply for call in done.calls if call.end] == ["half", "half"]
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_stream_that_ends_without_its_mark_is_cut_off(drafted, model: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_stream_that_ends_without_its_mark_is_cut_off(drafted: Drafted, model: str) -> None:
     done = drafted("ends-early", model, stream=True)
     assert done.draft.status == "cut-off" and done.draft.revisions == ()
     assert [(call.state, call.end.status) for call in done.calls if call.end] == [("answered", "cut-off")] * 2
@@ -148,7 +152,7 @@ def test_a_stream_that_ends_without_its_mark_is_cut_off(drafted, model: str) -> 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("kind", ["drips", "pings"])
-def test_a_deadline_ends_what_never_ends(drafted, kind: str, stream: bool, model: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_deadline_ends_what_never_ends(drafted: Drafted, kind: str, stream: bool, model: str) -> None:
     done = drafted(kind, model, stream=stream, deadline=1.5)
     assert done.draft.status == "failed" and "1.5 seconds" in (done.draft.error or "")
     assert [call.state for call in done.calls] == ["unknown"]
@@ -157,17 +161,17 @@ def test_a_deadline_ends_what_never_ends(drafted, kind: str, stream: bool, model
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("kind", ["strange-usage", "strange-counts"])
-def test_a_strange_count_of_tokens_costs_no_answer(drafted, kind: str, stream: bool, model: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_strange_count_of_tokens_costs_no_answer(drafted: Drafted, kind: str, stream: bool, model: str) -> None:
     done = drafted(kind, model, stream=stream)
     assert done.draft.revisions[0].take.body == "A body." and done.draft.usage.input_tokens == 0
 
 
 @pytest.mark.parametrize("model", MODELS[:2])
-def test_a_reason_that_is_no_text_can_be_stored(drafted, model: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_reason_that_is_no_text_can_be_stored(drafted: Drafted, model: str) -> None:
     done = drafted("surrogate", model, stream=False)
     assert done.draft.status == "invalid" and {call.state for call in done.calls} == {"answered"}
 
 
-def test_a_mend_that_changes_nothing_is_said(drafted) -> None:  # type: ignore[no-untyped-def]
+def test_a_mend_that_changes_nothing_is_said(drafted: Drafted) -> None:
     done = drafted("strange-usage", "openai:m", stream=False)
     assert len(done.draft.revisions) == 1 and "Not repaired" in done.draft.notes[0]
