@@ -17,7 +17,6 @@ from ourtake.checks.passages import Sentence, label, sentence_at, sentence_of
 from ourtake.checks.quotes.attribution import named_speakers, unread_at
 from ourtake.checks.quotes.rules import Verdict, verdicts
 from ourtake.text.negation import NEGATION
-from ourtake.text.parsed import kept
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import WordSpan, find_words, tokenize
 
@@ -35,6 +34,7 @@ _CLAIMS = frozenset(
 )
 _OTHERS = frozenset("some many they he she critics opponents according view opinion".split())
 """Words of a take that give a claim to somebody."""
+_MARKS = frozenset(',;:.()\u2014\u201c\u201d"\n')
 
 
 class _Cut(NamedTuple):
@@ -108,7 +108,7 @@ def _dropped(quoted: Sequence[str], real: Sequence[str], own: frozenset[str]) ->
 
 def _beside(text: str, place: WordSpan, own: frozenset[str]) -> tuple[str, int, int] | None:
     low, high = _bounds(text, place)
-    words, parted = tokenize(text).words, _parted(text)
+    words = tokenize(text).words
     for row in _CUTS:
         if own & row.said:
             continue
@@ -118,22 +118,17 @@ def _beside(text: str, place: WordSpan, own: frozenset[str]) -> tuple[str, int, 
             else range(place.first - 1, max(low, place.first - row.reach) - 1, -1)
         )
         for at in places:
-            if (at if row.behind else at + 1) in parted and not row.behind:
+            if not row.behind and _is_parted(text, at + 1):
                 break
             if words[at] in row.lost:
                 return row.what, at, at
     return None
 
 
-@kept
-def _parted(text: str) -> frozenset[int]:
-    """The words before which a text has a mark that parts it."""
+def _is_parted(text: str, number: int) -> bool:
+    """Whether a mark is between a word and the one before it."""
     spans = tokenize(text).spans
-    return frozenset(
-        at
-        for at in range(1, len(spans))
-        if any(mark in text[spans[at - 1][1] : spans[at][0]] for mark in ',;:.()\u2014\u201c\u201d"\n')
-    )
+    return any(mark in _MARKS for mark in text[spans[number - 1][1] : spans[number][0]])
 
 
 def _bounds(text: str, place: WordSpan) -> tuple[int, int]:
