@@ -7,10 +7,10 @@ DATA := ../shared/data/lookup
 OLDER := $(VENV)/proselint-0.14
 PEERS := $(VENV)/peers
 FRESH ?= sample
-# Bytecode is written: otherwise each worker compiles all tests again, which is half of what a worker costs to begin with.
+# Bytecode is written, whatever the person's variable says: compiling all tests is half of what a worker costs to begin with.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 # Tests wait for servers, processes and deadlines for a third of their time: two workers more than processors keep these busy (on two
-# processors, two workers used 67 % of them and four 91 %). A worker costs five seconds of processor to begin with.
+# processors, two workers used 67 % of them and four 91 %). A worker costs some seconds of processor to begin with.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 + (os.cpu_count() or 1))')
 .PHONY: demo gate test lint bench bench-evals bench-kills bench-lookup bench-scale bench-desk bench-watch bench-faults bench-checks bench-facts bench-exemptions bench-claims bench-links conformance test-all coverage clean
 

@@ -18,7 +18,7 @@ class Revision(Document):
     """One version of a draft's take.
 
     Numbers count from 1. `by`: the name of the model or the editor who made it, or the names of several joined by
-    "and". `makers`: these names as a list; left out where `by` is one name without "and", and in older records.
+    "and". `makers`: these names as a list; empty where `by` is one name without "and", and in older records.
     `created`: ISO 8601 in UTC. Headline and tags are plain lines, whoever wrote them. `handles`: what its sentences
     rest on. `read_by`: the model that read it again beside the texts; left out where none did.
     """
@@ -26,7 +26,9 @@ class Revision(Document):
     number: int
     take: Annotated[Take, AfterValidator(plain_take)]
     by: str
-    makers: tuple[str, ...] = Field(default=(), exclude_if=lambda makers: not need_list(makers))
+    makers: Annotated[tuple[str, ...], AfterValidator(lambda names: names if need_list(names) else ())] = Field(
+        default=(), exclude_if=lambda names: not names
+    )
     report: Report
     created: str
     note: str | None = None
