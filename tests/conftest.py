@@ -120,9 +120,12 @@ def postgres(temporary: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: Server) -> str:
-    """The database of which the stores of tests are made."""
-    return "template0" if os.environ.get("OURTAKE_TEST_FRESH") else ready_store.ready_database(postgres)
+def new_database(postgres: Server) -> Callable[[], str]:
+    """A function that makes a database for a store, and returns its address."""
+    if os.environ.get("OURTAKE_TEST_FRESH"):
+        return postgres.new_database
+    ready = ready_store.ready_database(postgres)
+    return lambda: ready_store.copied_database(postgres, ready)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -130,8 +133,8 @@ def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store: a file that is not there yet, and a database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/store.db"
-    found: Server = request.getfixturevalue("postgres")
-    return found.new_database(request.getfixturevalue("template"))
+    make: Callable[[], str] = request.getfixturevalue("new_database")
+    return make()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """New stores as copies of one that was made once a test run, and SQLite that does not wait for the disk.
 
-What is committed outlives a killed process all the same, and no test cuts the power. `make test-all` makes each store
-in the ordinary way, and so do commands that are started from nothing.
+What is committed outlives a killed process all the same, and no test cuts the power. In `make test-all` all SQLite
+stores wait for the disk, and only those of commands that a server of commands runs are copies.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def copy_new_stores(folder: Path) -> None:
         wait_for_disk(connection, None)
         connection.execute(FAST)
 
-    schema._migrate, schema._set_up = migrate, set_up
+    schema._migrate = migrate
+    if not os.environ.get("OURTAKE_TEST_FRESH"):
+        schema._set_up = set_up
 
 
 def restore() -> None:
@@ -54,6 +56,14 @@ def ready_database(server: Server) -> str:
     address = server.new_database()
     Store.open(address).close()
     return address.rpartition("/")[2]
+
+
+def copied_database(server: Server, ready: str) -> str:
+    """The address of a copy of that database, with an identity of its own."""
+    address = server.new_database(ready)
+    identity = f"UPDATE ourtake_meta SET value = {secrets.randbits(30)} WHERE name = 'identity'"
+    server.run(identity, address.rpartition("/")[2])
+    return address
 
 
 def _put(ready: Path, path: Path) -> None:

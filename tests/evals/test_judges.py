@@ -149,8 +149,8 @@ def test_orders_that_disagree_are_a_tie() -> None:
     # One order alone decides nothing.
     assert pairs_of([one("a", "b", "first")]) == []
     # Of takes that were written and judged again, the newest answers count.
-    anew = [one("a", "b", "first"), one("b", "a", "first"), one("a", "b", "first"), one("b", "a", "second")]
-    assert [pair.score for pair in pairs_of(anew)] == [1.0] and check_judge("j", anew, []).flips == (0, 1)
+    again = [one("a", "b", "first"), one("b", "a", "first"), one("a", "b", "first"), one("b", "a", "second")]
+    assert [pair.score for pair in pairs_of(again)] == [1.0] and check_judge("j", again, []).flips == (0, 1)
 
 
 def test_agreement_with_people_is_counted() -> None:

@@ -26,9 +26,12 @@ REQUEST = Request(
     max_output_tokens=100,
     brief=Brief(source=SOURCE),
 )
-TOKENS = guessed_tokens(REQUEST.system + REQUEST.prompt, answer=REQUEST.max_output_tokens)
 TOKENS = 200
 """What REQUEST is taken for before it is answered: 400 characters and 100 tokens of output."""
+
+
+def test_what_a_request_is_taken_for() -> None:
+    assert guessed_tokens(REQUEST.system + REQUEST.prompt, answer=REQUEST.max_output_tokens) == TOKENS
 
 
 class Clock:

@@ -9,7 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, read_story
 from ourtake.cli.draft_wishes import MOST_ANGLES
-from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, holding_run, reporting_answers, run_to_end
 from ourtake.cli.options import Fresh, Json, MaxCost, Models, RetryUnknown, SourceName
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
@@ -70,7 +70,7 @@ def planned_angles(store: Store, story: Source, models: Sequence[str], *, count:
         draft_id, wishes = lazy.runs.draft_id(run.run_id, name), lazy.pipeline.Wishes(angles=count)
         with reporting_answers(ledger):
             work = lazy.angles.angles_of(story, pipeline, draft_id=draft_id, wishes=wishes)
-            planned: Planned = done_in_run(run, pipeline, work)
+            planned: Planned = run_to_end(run, pipeline, work)
         run.finished = True
     return planned
 

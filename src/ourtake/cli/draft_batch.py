@@ -14,7 +14,7 @@ from ourtake.cli.context import index_folder, open_store, output, settings
 from ourtake.cli.draft_batch_file import Task, next_draft_id, tasks_left, tasks_of
 from ourtake.cli.draft_provider_batch import fill_first_takes
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import HeldRun, Spending, heartbeat, holding_run, reporting_answers, say_notes, written_down
+from ourtake.cli.drafting import HeldRun, Spending, heartbeat, holding_run, reporting_answers, say_notes, write_each
 from ourtake.cli.pipelines import build_pipeline, checker_process
 from ourtake.cli.signals import Stopping
 from ourtake.cli.terminal import emit, progress, say
@@ -237,7 +237,7 @@ async def _run(
                     count()
                     _append(file, draft, out.path)
 
-                await written_down(done, keep, ledger.stopping)
+                await write_each(done, keep, ledger.stopping)
     finally:
         await pipeline.close()
     return drafts, stopping.code

@@ -10,7 +10,7 @@ from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store, output, read_story
 from ourtake.cli.draft_text import draft_report, take_text
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, done_in_run, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, holding_run, reporting_answers, run_to_end
 from ourtake.cli.growing import StreamedTake
 from ourtake.cli.pipelines import build_pipeline
 from ourtake.cli.terminal import emit, emit_json, say
@@ -74,14 +74,18 @@ def _drafted(
         async def write() -> Draft:
             draft_id = lazy.runs.draft_id(run.run_id, name)
             step = None if shown is None else shown.step
-            draft = await lazy.pipeline.write_draft(
-                story, pipeline, draft_id=draft_id, on_text=shown, on_step=step, wishes=wishes
-            )
-            return await lazy.headlines.with_headlines(draft, pipeline, count=wanted.headlines)
+            try:
+                draft = await lazy.pipeline.write_draft(
+                    story, pipeline, draft_id=draft_id, on_text=shown, on_step=step, wishes=wishes
+                )
+                return await lazy.headlines.with_headlines(draft, pipeline, count=wanted.headlines)
+            finally:
+                if shown is not None:
+                    shown.end()
 
         with reporting_answers(ledger):
             try:
-                done = done_in_run(run, pipeline, write())
+                done = run_to_end(run, pipeline, write())
             except lazy.pipeline.UnsavedError as error:
                 # It was paid for: what the store can't keep is at least printed, or written to -o, with its notes.
                 if error.draft.standing() is not None:
@@ -90,9 +94,6 @@ def _drafted(
                     _say_notes(error.draft)
                 ledger.untold.clear()
                 raise
-            finally:
-                if shown is not None:
-                    shown.end()
         run.finished = done.status not in lazy.pipeline.OPEN
     return done, bool(ledger.rescues)
 

@@ -1,4 +1,6 @@
-"""What a draft needs: a run of the ledger that this process holds, its limits in money, and who calls for it."""
+"""What a draft needs: a run of the ledger that this process holds, its limits in money, and the providers whose calls
+the ledger records.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +104,7 @@ async def heartbeat(run: HeldRun) -> AsyncIterator[None]:
             await task
 
 
-def done_in_run(run: HeldRun, pipeline: Pipeline, work: Coroutine[Any, Any, Result]) -> Result:
+def run_to_end(run: HeldRun, pipeline: Pipeline, work: Coroutine[Any, Any, Result]) -> Result:
     """What the work returns, done as part of the run. Then the pipeline's connections are closed."""
 
     async def whole() -> Result:
@@ -130,7 +132,7 @@ def _gate_of(provider: Provider, limiter: RateLimiter, run: HeldRun) -> Gate:
 def recorded_providers(
     run: HeldRun, given: Settings, names: Sequence[str], spending: Spending, *, concurrency: int = 1
 ) -> tuple[ProviderFactory, Ledger]:
-    """What builds providers whose calls are in the ledger of the run, and that ledger. `names`: all models that may be
+    """A factory of providers whose calls are in the ledger of the run, and that ledger. `names`: all models that may be
     asked. Raises ConfigError when a limit in money is set and one of them has no price.
     """
     ceilings = checked_ceilings(names, given, spending)
@@ -158,7 +160,7 @@ def reporting_answers(ledger: Ledger) -> Iterator[None]:
         raise
 
 
-async def written_down(results: AsyncIterator[Item], write: Callable[[Item], None], stop: asyncio.Event) -> None:
+async def write_each(results: AsyncIterator[Item], write: Callable[[Item], None], stop: asyncio.Event) -> None:
     """Write each result down as it is done.
 
     Where that fails, nothing more is begun, but what is under way is paid for: its answers are waited for, and the

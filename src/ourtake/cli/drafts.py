@@ -42,7 +42,7 @@ def list_drafts(
         emit_json([_listed(draft, notices.get(draft.id)) for draft in found])
         return
     for draft in found:
-        writer = draft.model or "a person"
+        writer = draft.model or _machine(draft) or "a person"
         emit(f"{draft.id}  {draft.created[:16]}  {draft.status:<10}  {writer:<28}  {draft.source.title}")
         if draft.review is not None:
             since = draft.review.since[:16].replace("T", " ")
@@ -53,6 +53,12 @@ def list_drafts(
             emit(f"{'':14}{line}")
     if not found:
         say("No drafts yet. Write one with `ourtake draft SOURCE`.")
+
+
+def _machine(draft: Draft) -> str:
+    """The programs that wrote a draft whose record names no model, as those of older versions may; "" for none."""
+    names = draft.revisions[0].names() if draft.revisions else ()
+    return lazy.makers.joined(tuple(filter(lazy.makers.is_machine, names)))
 
 
 def _listed(draft: Draft, notice: DraftNotice | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ourtake.cli.drafting import (
     holding_run,
     reporting_answers,
     say_notes,
-    written_down,
+    write_each,
 )
 from ourtake.cli.eval_judge import ask_all, check_judges
 from ourtake.cli.eval_queue import QueuedCells, check_queue, without_providers
@@ -261,7 +261,7 @@ async def _work(
                         except OSError as failure:
                             raise lazy.eval_results.cannot_write(folder.results, failure) from failure
 
-                    await written_down(done, keep, pipelines.ledger.stopping)
+                    await write_each(done, keep, pipelines.ledger.stopping)
     finally:
         await pipelines.close()
     return progress, stopping.code

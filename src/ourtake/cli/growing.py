@@ -28,7 +28,7 @@ EVERY = 0.4
 
 
 class Growing(Protocol):
-    """Is told a take while it is written."""
+    """A listener to a take that is being written."""
 
     def __call__(self, piece: str) -> None:
         """A piece of the reply; "" when the reply begins again."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ourtake.checks import registry as rule_registry
     from ourtake.checks.links import online
     from ourtake.checks.prose import phrases
+    from ourtake.documents import makers
     from ourtake.evals import archive as eval_archive
     from ourtake.evals import audit as eval_audit
     from ourtake.evals import bridges as eval_bridges
@@ -89,6 +90,7 @@ _MODULES = (
     ("", "ourtake.checks.links", "online"),
     ("", "ourtake.checks.prose", "phrases"),
     ("", "ourtake.cli", "review_app"),  # not imported above: it uses this module itself
+    ("", "ourtake.documents", "makers"),
     ("eval_", "ourtake.evals", "archive audit bridges compare gate judge judgements metrics pairs report_html"),
     ("eval_", "ourtake.evals", "report_text results reviews run statistics suite summary texts"),
     ("", "ourtake.intake", "dates encoding files items link_checker pages polite"),

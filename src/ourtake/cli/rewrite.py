@@ -9,7 +9,7 @@ import typer
 from ourtake.cli import lazy
 from ourtake.cli.context import index_folder, open_store
 from ourtake.cli.draft_text import draft_report, take_text
-from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run, reporting_answers
+from ourtake.cli.drafting import Spending, chosen, holding_run, reporting_answers, run_to_end
 from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.options import DraftId, Json, MaxCost, Models, RetryUnknown
 from ourtake.cli.pipelines import build_pipeline
@@ -68,7 +68,7 @@ def rewrite(
                     return
                 again = sum(one.note == lazy.rewriting.note_of(order) for one in draft.revisions)
                 order = order._replace(attempt=1 + again)
-                done = done_in_run(run, pipeline, lazy.rewriting.rewrite(draft, pipeline, order))
+                done = run_to_end(run, pipeline, lazy.rewriting.rewrite(draft, pipeline, order))
                 done = lazy.asyncio.run(lazy.pipeline.stored(done, store))
             run.finished = True
     for sentence in done.notes[len(draft.notes) :]:
@@ -90,7 +90,7 @@ def _propose(draft: Draft, order: Order, pipeline: Pipeline, run: HeldRun, *, by
     again = sum(one.note == order.note for one in desk.view().standing.proposals.values())
     order = order._replace(attempt=1 + again)
     session = lazy.rewriting.reopened(draft, pipeline, attempt=order.attempt)
-    made = done_in_run(run, pipeline, lazy.rewriting.written_again(session, old, order))
+    made = run_to_end(run, pipeline, lazy.rewriting.written_again(session, old, order))
     proposals = [
         desk.propose(
             block.field,

@@ -9,7 +9,7 @@ from ourtake.cli import lazy
 from ourtake.cli.angles import planned_angles
 from ourtake.cli.context import settings
 from ourtake.cli.draft_wishes import Wanted, wishes_for
-from ourtake.cli.drafting import Spending, chosen, done_in_run, holding_run
+from ourtake.cli.drafting import Spending, chosen, holding_run, run_to_end
 from ourtake.cli.export import publish_draft
 from ourtake.cli.finding_drafts import find_draft
 from ourtake.cli.growing import GrowingTake
@@ -86,7 +86,7 @@ class DeskWork:
                 on_step=growing.step,
                 wishes=wishes,
             )
-            draft: Draft = done_in_run(run, pipeline, work)
+            draft: Draft = run_to_end(run, pipeline, work)
             run.finished = draft.status not in lazy.pipeline.OPEN
         return draft
 
@@ -116,6 +116,8 @@ class DeskWork:
         """The same, by this process; the call is in the ledger."""
         asked = [wanted.model] if wanted.model else None
         models = [name for name in chosen(asked) if name != "baseline"]
+        if not models:
+            raise InputError("No model is set up that could rewrite.", "Set [models] default in ourtake.toml.")
         like = [one for one in view.standing.proposals.values() if (one.field, one.note) == (wanted.field, wanted.note)]
         attempt = 1 + len(like)
         order = lazy.rewriting.Order(wanted.note, lazy.rewriting.part_name(wanted.field, wanted.block), attempt)
@@ -123,11 +125,15 @@ class DeskWork:
         with holding_run(self._store, f"rewrite {name}", resume=True) as run:
             pipeline, _ = build_pipeline(run, models, spending=self._spending)
             growing = lazy.partial.GrowingPassage()
-            session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
-            work = lazy.rewriting.written_again(
-                session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
-            )
-            made: Rewrite = done_in_run(run, pipeline, work)
+
+            async def work() -> Rewrite:
+                session = lazy.rewriting.reopened(view.draft, pipeline, attempt=attempt)
+                again: Rewrite = await lazy.rewriting.written_again(
+                    session, view.revision, order, on_text=lambda piece: tell(growing.add(piece))
+                )
+                return again
+
+            made = run_to_end(run, pipeline, work())
             run.finished = True
         block = next(iter(lazy.rewriting.changed_blocks(view.take, made.take)))
         return lazy.service.Rewritten(block.text, made.by, made.rests_in(block))

@@ -61,7 +61,7 @@ def copy(
 
 
 def _progress() -> lazy.copying.OnProgress:
-    """What says once of each table how many rows it has."""
+    """A function that says how many rows a table has, once for each."""
     last = ""
 
     def report(table: str, done: int, count: int) -> None:

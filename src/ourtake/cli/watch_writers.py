@@ -101,7 +101,7 @@ class DailyWriter:
 
 
 def queued_by(cluster: Cluster, models: Sequence[str]) -> Queue:
-    """What hands stories to workers, which draft them as `ourtake watch draft` does."""
+    """A queue whose stories workers draft as `ourtake watch draft` does."""
 
     async def queue(story: StoryRow) -> None:
         arguments = {"name": story.id, "models": list(models)}

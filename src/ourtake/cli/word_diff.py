@@ -29,8 +29,9 @@ def diff_lines(parts: Iterable[Segment], *, width: int, colour: bool, around: in
     for part in parts:
         before, after, style = MARKS.get(part.kind, ("", "", ""))
         text.append(re.sub(r"[^\S\n]", " ", f"{before}{printable(part.text)}{after}"), style)
+    # With TERM=dumb, rich heeds a width only beside a height.
     console = lazy.rich_console.Console(
-        width=width, force_terminal=True, color_system="standard" if colour else None, no_color=not colour
+        width=width, height=25, force_terminal=True, color_system="standard" if colour else None, no_color=not colour
     )
     lines: list[str] = []
     for line in text.split("\n"):

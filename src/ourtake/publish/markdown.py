@@ -9,7 +9,7 @@ import yaml
 
 from ourtake.checks.verdict import line_of
 from ourtake.documents import Draft, Related, Source, Take
-from ourtake.documents.makers import joined, need_list
+from ourtake.documents.makers import is_machine, joined, names_in, need_list
 from ourtake.errors import InputError
 from ourtake.intake.files import yaml_table
 from ourtake.intake.source_keys import checked_keys
@@ -121,7 +121,9 @@ def _makers(disclosure: dict[str, Any]) -> tuple[str, ...]:
     keys = ("makers",) if disclosure.get("makers") else ("written_by", "rewritten_by", "edited_by")
     given = (disclosure.get(key) for key in keys)
     names = (plain_line(str(name)) for value in given for name in (value if isinstance(value, list) else [value or ""]))
-    return tuple(filter(None, names))
+    # Older exports may have a program and a person in one text.
+    parted = ((names_in(name) if any(map(is_machine, names_in(name))) else (name,)) for name in filter(None, names))
+    return tuple(name for names in parted for name in names)
 
 
 def _article(row: dict[str, Any]) -> Related:
