@@ -33,8 +33,7 @@ class ClaimMemory:
     def key(self, claim: Claim, words: str, nearest: Sequence[Paragraph], documents: Documents) -> str:
         """The name of a claim beside its passages. `words`: the claim as it is shown."""
         parts = [self._reader, claim.field, words]
-        summaries = (one for name in dict.fromkeys(one.document for one in nearest) for one in documents.summary(name))
-        for one in dict.fromkeys((*nearest, *summaries)):
+        for one in nearest:
             parts += [documents.handle(one.document), documents.text(one.document, "title"), documents.words(one)]
         return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
