@@ -10,7 +10,6 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from ourtake.text.markdown import visible
@@ -100,7 +99,6 @@ def _is_marked(title: str) -> bool:
     return found is not None and not rest.isupper()
 
 
-@lru_cache(maxsize=8)
 def _notice(publication: str) -> re.Pattern[str]:
     """A sentence that is a notice of a retraction; its `label` is "Editor's note:" or the like."""
     name = re.sub(r"\Athe\s+", "", publication.strip(), flags=re.IGNORECASE)

@@ -136,7 +136,7 @@ def read_rows(rows: Mapping[str, Any], items: Sequence[Item], take: Take, *, sto
     """
     reader = _Reader(items, take, story, by)
     for row in rows_of(rows.get("supported"), SUPPORTED_KEYS):
-        reader.claim({**row, "answer": "supported"})
+        reader.claim({"answer": "supported", **row})
     for name in rows["absent"] if isinstance(rows.get("absent"), list) else ():
         reader.claim({"answer": "absent", "id": name})
     for row in rows_of(rows.get("claims")):
