@@ -328,6 +328,7 @@ def _related(article: Article, *, score: float = 0.0, passage: str = "", handle:
         passage=passage,
         handle=handle,
         text=article.text,
+        summary=article.summary,
         tags=article.tags,
         # Keys that say whether it was retracted are the checks' to see; nothing else of the unknown ones is.
         **keys_that_say(article.model_extra),

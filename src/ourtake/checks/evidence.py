@@ -104,7 +104,10 @@ def _raw_source(source: Source) -> _RawDocument:
 
 def _raw_related(item: Related) -> _RawDocument:
     complete = bool(item.text.strip())
-    fields = (("title", item.title), ("text", item.text) if complete else ("passage", item.passage))
+    # Many feeds repeat the beginning of the text as the summary.
+    summary = "" if (item.summary or "") in item.text else item.summary or ""
+    text = ("text", item.text) if complete else ("passage", item.passage)
+    fields = (("title", item.title), text, ("summary", summary))
     return _RawDocument(item.id, fields, item.title, item.url, item.published, complete)
 
 
@@ -158,6 +161,7 @@ def completed(related: Iterable[Related], by_url: Callable[[str], Related | None
                 "id": known.id,
                 "text": item.text if item.text.strip() else known.text,
                 "title": item.title or known.title,
+                "summary": item.summary or known.summary,
             }
             item = item.model_copy(
                 update=ours | {"published": item.published or known.published, "tags": item.tags or known.tags}

@@ -95,7 +95,9 @@ class Visit(Document):
 
 
 class Related(Document):
-    """An article that look-up offers for a source. The model refers to it by `handle` (a1, a2, ...)."""
+    """An article that look-up offers for a source. The model refers to it by `handle` (a1, a2, ...). `summary`: the
+    article's own; it is evidence, like its text.
+    """
 
     id: str
     url: str
@@ -105,6 +107,8 @@ class Related(Document):
     passage: str = ""
     handle: str | None = None
     text: str = ""
+    # Not in its repr: a prompt's marks are a hash of that, and prompts without a summary stay as they were.
+    summary: Text | None = Field(default=None, repr=False, exclude_if=lambda summary: not summary)
     tags: Words = ()
 
 

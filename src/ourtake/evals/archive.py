@@ -74,6 +74,7 @@ def offered(source: Source, articles: Sequence[Article]) -> tuple[Related, ...]:
             passage=best_passage(article.text, terms),
             handle=f"a{number}",
             text=article.text,
+            summary=article.summary,
             tags=article.tags,
         )
         for number, article in enumerate(articles, 1)

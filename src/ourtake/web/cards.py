@@ -136,9 +136,9 @@ def document_of(draft: Draft, place: Evidence, take: Take) -> tuple[str, str, st
 
 
 def _article_text(article: Related, place: Evidence) -> str:
-    if place.field == "title":
-        return article.title
-    return article.passage if place.field == "passage" else article.text
+    return {"title": article.title, "passage": article.passage, "summary": article.summary or ""}.get(
+        place.field or "text", article.text
+    )
 
 
 def verdict_of(view: DraftView) -> str:

@@ -1,7 +1,7 @@
 """The passages that a reader is shown beside claims: whole paragraphs with their neighbours, as there is room for them.
 
 A clipped passage hides second reasons and conditions, so a paragraph is shown whole or not at all. The best passage of
-each claim comes first, then the others, then the paragraphs before and after.
+each claim comes first, then the others, then the summaries of their articles and the paragraphs before and after.
 """
 
 from __future__ import annotations
@@ -90,6 +90,10 @@ class Documents:
             inside = [number for number in (inside[0] - 1, inside[-1] + 1) if 0 <= number < len(listed)]
         return [Paragraph(name, field, number) for number in inside]
 
+    def summary(self, document: str) -> list[Paragraph]:
+        """The paragraphs of an article's own summary."""
+        return [Paragraph(document, "summary", number) for number in range(len(pieces(self.text(document, "summary"))))]
+
     def nearest(self, claim: Claim) -> tuple[Paragraph, ...]:
         """The paragraphs of a claim's own passages, the best first."""
         found = (one for evidence in claim.evidence for one in self.paragraphs_of(evidence))
@@ -113,9 +117,11 @@ class Documents:
                 yield PromptDocument(self.handle(name), title, published, passages, outlet, author)
 
 
-def passages_for(claims: Sequence[Claim], documents: Documents, *, room: int, known: str = "") -> Shown:
+def passages_for(
+    claims: Sequence[Claim], documents: Documents, *, room: int, known: str = "", summaries: bool = False
+) -> Shown:
     """The passages of these claims in at most `room` bytes of UTF-8; those that the text `known` has, as a reader sees
-    them, are not repeated, and count as shown.
+    them, are not repeated, and count as shown. `summaries`: of the same articles as well.
     """
     there_already = " ".join(known.split())
     shown: dict[Paragraph, bool] = {}
@@ -138,10 +144,11 @@ def passages_for(claims: Sequence[Claim], documents: Documents, *, room: int, kn
         for own in nearest.values():
             if rank < len(own):
                 show(own[rank])
-    for claim in claims:
-        for evidence in claim.evidence:
-            for one in documents.paragraphs_of(evidence, wide=True):
-                show(one)
+    for evidence in (evidence for claim in claims for evidence in claim.evidence):
+        for one in documents.summary(evidence.document) if summaries else ():
+            show(one)
+        for one in documents.paragraphs_of(evidence, wide=True):
+            show(one)
     there = {name: tuple(one for one in own if shown[one]) for name, own in nearest.items()}
     missing = frozenset(name for name, own in nearest.items() if own and not shown[own[0]])
     return Shown(tuple(documents.listed(chosen, named=(SOURCE,))), there, missing)

@@ -33,7 +33,8 @@ class ClaimMemory:
     def key(self, claim: Claim, words: str, nearest: Sequence[Paragraph], documents: Documents) -> str:
         """The name of a claim beside its passages. `words`: the claim as it is shown."""
         parts = [self._reader, claim.field, words]
-        for one in nearest:
+        summaries = (one for name in dict.fromkeys(one.document for one in nearest) for one in documents.summary(name))
+        for one in dict.fromkeys((*nearest, *summaries)):
             parts += [documents.handle(one.document), documents.text(one.document, "title"), documents.words(one)]
         return blake2s("\x1f".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 

@@ -54,7 +54,7 @@ class StoryTexts:
         self._ids = {SOURCE: SOURCE}
         for handle, item in handle_map(list(related)).items():
             text = ("text", item.text) if item.text.strip() else ("passage", item.passage)
-            self._fields[handle] = _filled([("title", item.title), text])
+            self._fields[handle] = _filled([("title", item.title), text, ("summary", item.summary)])
             self._days[handle], self._ids[handle] = item.published, item.id
 
     def name_of(self, said: str) -> str | None:

@@ -248,7 +248,7 @@ class _Work:
         prompts, source = self._verifier.prompts, self._story.source
         room = MOST_BYTES
         while True:
-            shown = passages_for(group, self._documents, room=room)
+            shown = passages_for(group, self._documents, room=room, summaries=True)
             lines = self._lines([claim for claim in group if claim.id not in shown.missing])
             prompt = prompts.verify(source, items=lines, documents=shown.documents)
             over = len(f"{prompt.system}{prompt.user}".encode("utf-8", "replace")) - MOST_BYTES
