@@ -13,7 +13,7 @@ from ourtake.documents import Source, Usage
 from ourtake.errors import PermanentError, TransientError
 from ourtake.providers.base import Brief, Provider, Request
 from ourtake.providers.quota import Quota
-from ourtake.providers.rate import FIRST_PAUSE, LASTS, RateLimiter
+from ourtake.providers.rate import FIRST_PAUSE, LASTS, RateLimiter, guessed_tokens
 from ourtake.providers.registry import ProviderFactory
 
 SOURCE = Source(title="t", outlet="o", url="https://o.example/1", blurb="b")
@@ -26,6 +26,7 @@ REQUEST = Request(
     max_output_tokens=100,
     brief=Brief(source=SOURCE),
 )
+TOKENS = guessed_tokens(REQUEST.system + REQUEST.prompt, answer=REQUEST.max_output_tokens)
 TOKENS = 200
 """What REQUEST is taken for before it is answered: 400 characters and 100 tokens of output."""
 
@@ -50,7 +51,7 @@ def entries(limiter: RateLimiter, clock: Clock, count: int) -> list[float]:
     """The moments, from the first on, at which so many requests may go out."""
 
     async def all_() -> list[float]:
-        return [(await limiter.enter(REQUEST)).moment - 1000.0 for _ in range(count)]
+        return [(await limiter.enter(TOKENS)).moment - 1000.0 for _ in range(count)]
 
     return asyncio.run(all_())
 
@@ -158,18 +159,18 @@ def test_refusals_without_a_word_pause_longer_and_longer_until_one_answers() -> 
         sent = clock.now
         limiter.failed(bare, sent=sent)
         limiter.failed(bare, sent=sent - 1)  # was under way already: the same event
-        asyncio.run(limiter.enter(REQUEST))
+        asyncio.run(limiter.enter(TOKENS))
         assert clock.slept[-1] == pytest.approx(times * FIRST_PAUSE)
-    ticket = asyncio.run(limiter.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(TOKENS))
     limiter.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
     limiter.failed(bare, sent=clock.now)
-    asyncio.run(limiter.enter(REQUEST))
+    asyncio.run(limiter.enter(TOKENS))
     # An answer halves the pause; many make it the first one again.
     assert clock.slept[-1] == pytest.approx(8 * FIRST_PAUSE)
     for _ in range(5):
         limiter.answered(ticket, Usage(input_tokens=5, output_tokens=5), sent=clock.now)
     limiter.failed(bare, sent=clock.now)
-    asyncio.run(limiter.enter(REQUEST))
+    asyncio.run(limiter.enter(TOKENS))
     assert clock.slept[-1] == pytest.approx(FIRST_PAUSE)
 
 
@@ -178,7 +179,7 @@ def test_a_wait_of_an_hour_is_said_and_not_waited() -> None:
     limiter = RateLimiter(name="openai:m", clock=clock, sleep=clock.sleep)
     limiter.failed(TransientError("x", status=429, retry_after=3600), sent=clock.now)
     with pytest.raises(TransientError, match="openai:m asks to wait 3,600 seconds, until"):
-        asyncio.run(limiter.enter(REQUEST))
+        asyncio.run(limiter.enter(TOKENS))
     assert clock.slept == []
 
 
@@ -187,9 +188,9 @@ def test_a_bad_key_is_not_tried_again_for_every_draft() -> None:
     limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     limiter.failed(PermanentError("bad key", lasting=True), sent=clock.now)
     with pytest.raises(PermanentError, match="bad key"):
-        asyncio.run(limiter.enter(REQUEST))
+        asyncio.run(limiter.enter(TOKENS))
     clock.now += LASTS
-    asyncio.run(limiter.enter(REQUEST))
+    asyncio.run(limiter.enter(TOKENS))
 
 
 def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None:
@@ -200,10 +201,10 @@ def test_a_request_that_goes_out_again_does_not_wait_behind_the_others() -> None
         order: list[str] = []
 
         async def one(name: str, *, again: bool) -> None:
-            await limiter.enter(REQUEST, again=again)
+            await limiter.enter(TOKENS, again=again)
             order.append(name)
 
-        await limiter.enter(REQUEST)
+        await limiter.enter(TOKENS)
         await asyncio.gather(*(one(f"new {number}", again=False) for number in range(3)), one("again", again=True))
         return order
 

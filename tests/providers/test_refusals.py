@@ -13,7 +13,7 @@ from ourtake.documents import Usage
 from ourtake.errors import TransientError
 from ourtake.providers.quota import Ticket
 from ourtake.providers.rate import IN_A_ROW, RateLimiter
-from tests.providers.test_rate import REQUEST, Clock, entries
+from tests.providers.test_rate import TOKENS, Clock, entries
 
 REFUSED = TransientError("x", status=429, retry_after=7)
 
@@ -52,7 +52,7 @@ def picky(clock: Clock) -> RateLimiter:
     """The gate of a server that refused a request and then took one that went out after it."""
     limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     assert under_way(limiter, 20) == 20
-    ticket = asyncio.run(limiter.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(TOKENS))
     limiter.failed(REFUSED, sent=clock.now)
     limiter.answered(ticket, Usage(), sent=clock.now + 0.1)
     assert open_at(limiter, clock) == 0
@@ -97,7 +97,7 @@ def test_each_refusal_leaves_a_place_less_to_all_workers_and_answers_give_them_b
     for _ in range(3):
         limiter.failed(REFUSED, sent=clock.now)
     assert open_at(limiter, clock) == 0 and under_way(limiter, 20) == 16
-    ticket = asyncio.run(limiter.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(TOKENS))
     for _ in range(5):
         limiter.answered(ticket, Usage(), sent=clock.now)
     assert under_way(limiter, 20) == 19
@@ -129,7 +129,7 @@ def test_refusals_with_something_between_are_not_in_a_row(between: TransientErro
     for _ in range(2 * IN_A_ROW):
         limiter.failed(REFUSED, sent=clock.now)
         if between is None:
-            limiter.answered(asyncio.run(limiter.enter(REQUEST)), Usage(), sent=clock.now)
+            limiter.answered(asyncio.run(limiter.enter(TOKENS)), Usage(), sent=clock.now)
         else:
             limiter.failed(between, sent=clock.now)
     assert open_at(limiter, clock) == 0
@@ -138,7 +138,7 @@ def test_refusals_with_something_between_are_not_in_a_row(between: TransientErro
 def test_an_answer_to_an_earlier_request_says_nothing_of_a_refusal() -> None:
     clock = Clock()
     limiter = RateLimiter(clock=clock, sleep=clock.sleep)
-    ticket = asyncio.run(limiter.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(TOKENS))
     for _ in range(2):
         limiter.failed(REFUSED, sent=clock.now)
         limiter.answered(ticket, Usage(), sent=clock.now - 0.1)
@@ -149,7 +149,7 @@ def test_an_answer_after_the_wait_says_nothing_of_a_refusal() -> None:
     clock = Clock()
     limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     assert under_way(limiter, 20) == 20
-    ticket = asyncio.run(limiter.enter(REQUEST))
+    ticket = asyncio.run(limiter.enter(TOKENS))
     for _ in range(3):
         limiter.failed(REFUSED, sent=clock.now)
         assert open_at(limiter, clock) == pytest.approx(7), "it kept to what it said: all wait again"

@@ -29,9 +29,9 @@ from ourtake.providers.http import JsonClient, http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
-from ourtake.providers.rate import RateLimiter
+from ourtake.providers.rate import RateLimiter, guessed_tokens
 from ourtake.providers.retry import Retrier
-from ourtake.providers.usage import Counted, counted, said_of
+from ourtake.providers.usage import counted, said_of
 from ourtake.store.calls import CallEnd, CallStart
 from ourtake.text.counts import count_of
 
@@ -61,22 +61,12 @@ class Limits(NamedTuple):
     hurry: bool = False
 
 
-class _Texts(NamedTuple):
-    """A request, as far as a RateLimiter looks at it."""
-
-    prompt: str
-    system: str = ""
-    max_output_tokens: int = 0
-
-
 class _Answer(NamedTuple):
-    found: NDArray[float32]
-    counted: Counted
+    """The vectors, and the tokens that they took; `doubt`: see Counted."""
 
-    @property
-    def usage(self) -> Usage:
-        """The tokens, as a RateLimiter looks at them."""
-        return self.counted.usage
+    found: NDArray[float32]
+    usage: Usage
+    doubt: str
 
 
 class EmbeddingServer:
@@ -136,7 +126,8 @@ class EmbeddingServer:
         return False
 
     async def _asked(self, texts: list[str], *, task: str) -> NDArray[float32]:
-        answer, _ = await self._retrier.answer(_Texts("".join(texts)), lambda: self._written_down(texts, task=task))
+        tokens = guessed_tokens("".join(texts))
+        answer, _ = await self._retrier.answer(tokens, lambda: self._written_down(texts, task=task))
         return answer.found
 
     async def _written_down(self, texts: list[str], *, task: str) -> _Answer:
@@ -155,7 +146,7 @@ class EmbeddingServer:
         end = CallEnd(state="unknown", error="Stopped before an answer arrived.", usage=Usage(calls=1))
         try:
             answer = await self._ask(texts)
-            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.counted.doubt)
+            cost, doubt = cost_of(answer.usage, tariff, free=False), said_of(answer.doubt)
             end = CallEnd(state="answered", status="complete", usage=answer.usage, cost=cost, error=doubt)
             return answer
         except ProviderError as error:
@@ -196,7 +187,7 @@ class EmbeddingServer:
         except Exception as error:
             raise plain_error(error, info=self._info) from error
         sent = {"prompt_tokens": table(found.get("usage")).get("prompt_tokens")}
-        return _Answer(self._read(found, len(texts)), counted(sent=sent, received={}, texts=False))
+        return _Answer(self._read(found, len(texts)), *counted(sent=sent, received={}, texts=False))
 
     def _read(self, answer: Payload, count: int) -> NDArray[float32]:
         """The vectors in the order of the texts, of unit length."""

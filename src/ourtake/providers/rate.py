@@ -20,7 +20,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
 from ourtake.config import Limits
 from ourtake.documents import Usage
@@ -63,20 +63,9 @@ class _Allowance:
         return wait if wait > _INSTANT else 0.0
 
 
-class Sized(Protocol):
-    """What the tokens of a request are guessed from: a Request of base.py, or the texts that vectors are made of."""
-
-    @property
-    def system(self) -> str:
-        """What is said to the model before the prompt."""
-
-    @property
-    def prompt(self) -> str:
-        """What is asked."""
-
-    @property
-    def max_output_tokens(self) -> int:
-        """Tokens that the answer may have."""
+def guessed_tokens(text: str, *, answer: int = 0) -> float:
+    """The tokens of a request with this text, until they are counted; `answer`: tokens that its answer may have."""
+    return len(text) / _CHARACTERS_A_TOKEN + answer
 
 
 class Sending:
@@ -121,29 +110,23 @@ class RateLimiter:
         self._lasting: PermanentError | None = None
         self._lasts_until = 0.0
 
-    async def enter(self, request: Sized, *, again: bool = False) -> Ticket:
-        """Wait until a request may go out, first come, first served; one that goes out `again` has waited its turn
-        already.
+    async def enter(self, tokens: float, *, again: bool = False) -> Ticket:
+        """Wait until a request of this many tokens may go out, first come, first served; one that goes out `again` has
+        waited its turn already.
 
         Raises TransientError when that is further off than MAX_WAIT, and the error of before where nothing can pass in
         this run.
         """
-        need = len(request.system + request.prompt) / _CHARACTERS_A_TOKEN + request.max_output_tokens
         if again:
-            return await self._when_open(need)
+            return await self._when_open(tokens)
         async with self._queue:
-            return await self._when_open(need)
+            return await self._when_open(tokens)
 
-    async def _when_open(self, need: float) -> Ticket:
-        while (wait := self._wait(need)) > 0:
-            if wait > MAX_WAIT:
-                raise too_far_off(self._name, wait)
-            await self._pause(wait)
-        if self._lasting is not None:
-            raise self._lasting
-        ticket = Ticket(self._clock(), need)
+    async def _when_open(self, tokens: float) -> Ticket:
+        await self._sit_out(lambda: self._wait(tokens))
+        ticket = Ticket(self._clock(), tokens)
         self._quota.take(ticket)
-        for kind, amount in (("requests", 1.0), ("tokens", need)):
+        for kind, amount in (("requests", 1.0), ("tokens", tokens)):
             if kind in self._allowances:
                 self._allowances[kind].left -= amount
         return ticket
@@ -152,10 +135,14 @@ class RateLimiter:
         """Wait until the gate is open, for a request that passed it and has waited elsewhere since. Raises
         TransientError, see enter.
         """
-        while (wait := self._open_at - self._clock()) > 0:
-            if wait > MAX_WAIT:
-                raise too_far_off(self._name, wait)
-            await self._pause(wait)
+        await self._sit_out(lambda: self._open_at - self._clock())
+
+    async def _sit_out(self, wait: Callable[[], float]) -> None:
+        """Wait as long as `wait` says, which is asked again after each pause. Raises TransientError, see enter."""
+        while (seconds := wait()) > 0:
+            if seconds > MAX_WAIT:
+                raise too_far_off(self._name, seconds)
+            await self._pause(seconds)
         if self._lasting is not None and self._clock() < self._lasts_until:
             raise self._lasting
 
@@ -198,15 +185,14 @@ class RateLimiter:
             self._paused.discard(sleeping)
             sleeping.cancel()
 
-    def _wait(self, need: float) -> float:
+    def _wait(self, tokens: float) -> float:
         now = self._clock()
         if self._lasting is not None and now < self._lasts_until:
             return 0.0
-        self._lasting = None
-        waits = [self._open_at - now, self._quota.wait_for(need, now)]
+        waits = [self._open_at - now, self._quota.wait_for(tokens, now)]
         waits += [
             self._allowances[kind].wait_for(amount, now)
-            for kind, amount in (("requests", 1.0), ("tokens", need))
+            for kind, amount in (("requests", 1.0), ("tokens", tokens))
             if kind in self._allowances
         ]
         return max(waits)

@@ -21,7 +21,7 @@ from ourtake.errors import ProviderError, TransientError
 from ourtake.providers.base import OnText, Provider, Reply, Request
 from ourtake.providers.deadline import deadline, seconds_left
 from ourtake.providers.quota import Ticket
-from ourtake.providers.rate import MAX_WAIT, RateLimiter, Sized, too_far_off
+from ourtake.providers.rate import MAX_WAIT, RateLimiter, guessed_tokens, too_far_off
 from ourtake.text.counts import count_of
 
 _QUICK = tenacity.wait_random_exponential(multiplier=0.2, max=1.0)
@@ -64,11 +64,11 @@ class Retrier:
         self._limiter = limiter or RateLimiter()
         self._sleep = sleep
 
-    async def answer(self, request: Sized, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
-        """What `ask` returns, and the notes on its tries. Raises the last error when the tries or the deadline
-        are used up.
+    async def answer(self, tokens: float, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
+        """What `ask`, a request of some `tokens`, returns, and the notes on its tries. Raises the last error when the
+        tries or the deadline are used up.
         """
-        ticket = await self._limiter.enter(request)
+        ticket = await self._limiter.enter(tokens)
         state = RetryState(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
@@ -79,7 +79,7 @@ class Retrier:
         )
         try:
             async with deadline(self._deadline):
-                found: Answer = await retrying(self._attempt, request, ask, state)
+                found: Answer = await retrying(self._attempt, tokens, ask, state)
         except TimeoutError:
             raise ProviderError(
                 f"{self.name} gave no complete answer within {count_of(self._deadline, 'second')}; what was sent "
@@ -92,9 +92,9 @@ class Retrier:
             raise
         return found, tuple(state.notes)
 
-    async def _attempt(self, request: Sized, ask: Callable[[], Awaitable[Answer]], state: RetryState) -> Answer:
+    async def _attempt(self, tokens: float, ask: Callable[[], Awaitable[Answer]], state: RetryState) -> Answer:
         if state.failures:
-            state.ticket = await self._limiter.enter(request, again=True)
+            state.ticket = await self._limiter.enter(tokens, again=True)
         async with self._limiter.place() as sending:
             try:
                 found = await ask()
@@ -126,7 +126,8 @@ class RetryingProvider:
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
         """See Provider. Raises the last error when the tries or the deadline are used up."""
-        reply, notes = await self._retrier.answer(request, lambda: self._provider.reply(request, on_text=on_text))
+        tokens = guessed_tokens(request.system + request.prompt, answer=request.max_output_tokens)
+        reply, notes = await self._retrier.answer(tokens, lambda: self._provider.reply(request, on_text=on_text))
         return reply.model_copy(update={"notes": (*reply.notes, *notes)}) if notes else reply
 
     async def close(self) -> None:
