@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import anthropic
-import httpx2
 
 from ourtake.documents import Payload
 from ourtake.providers.base import Connection, Request
@@ -30,10 +29,6 @@ class Anthropic(ApiProvider):
         http = http_client(base_url, on_headers=connection.on_headers)
         client = anthropic.AsyncAnthropic(base_url=base_url, max_retries=0, http_client=http)  # type: ignore[arg-type,unused-ignore]
         super().__init__(connection, client, client.messages.create)
-
-    def sdk(self, http: httpx2.AsyncClient) -> Any:
-        """Anthropic's own client over another connection, for its batches."""
-        return self.client.with_options(http_client=http)
 
     def arguments(self, request: Request) -> Payload:
         """The system prompt, the same for a publication, ends a part that the provider may cache; so do the texts of a

@@ -7,15 +7,15 @@ yields its own error.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
 import httpx2
 
 from ourtake.documents import Payload
 from ourtake.errors import PermanentError, ProviderError
-from ourtake.providers.base import ProviderInfo, Reply, Request
-from ourtake.providers.exchange import plain_error
+from ourtake.providers.base import Reply, Request
+from ourtake.providers.exchange import ApiProvider, plain_error
 from ourtake.providers.faults import fault, fault_in_stream, not_an_answer, said
 from ourtake.providers.http import MAX_BATCH_BYTES, decoded, http_client, json_answer, table
 
@@ -43,27 +43,13 @@ class BatchClient(Protocol):
         """Close connections."""
 
 
-class SdkProvider(Protocol):
-    """A provider whose SDK knows its batch endpoint; the rest is as in ApiProvider."""
-
-    name: str
-    info: ProviderInfo
-
-    def arguments(self, request: Request) -> Payload:
-        """The request in the API's words."""
-
-    def whole(self, answer: Payload, request_id: str | None = None) -> Reply:
-        """The reply of a whole answer's JSON."""
-
-    def sdk(self, http: httpx2.AsyncClient) -> Any:
-        """The SDK's client over this connection."""
-
-
 class _Batches:
-    def __init__(self, api: SdkProvider) -> None:
+    """`sdk`: the class of the client that knows the provider's batch endpoint."""
+
+    def __init__(self, api: ApiProvider, sdk: Callable[..., Any]) -> None:
         self._api = api
         self._http = http_client(api.info.base_url, most=MAX_BATCH_BYTES)
-        self._client = api.sdk(self._http)
+        self._client = sdk(base_url=str(api.client.base_url), max_retries=0, http_client=self._http)
 
     async def _answer(self, call: Any) -> Payload:
         try:
@@ -119,6 +105,11 @@ class _Batches:
 class OpenAIBatches(_Batches):
     """A file of requests goes up, a file of answers and one of errors come down."""
 
+    def __init__(self, api: ApiProvider) -> None:
+        import openai
+
+        super().__init__(api, openai.AsyncOpenAI)
+
     async def submit(self, requests: Mapping[str, Request]) -> str:
         """See BatchClient."""
         lines = [
@@ -165,6 +156,11 @@ class OpenAIBatches(_Batches):
 
 class AnthropicBatches(_Batches):
     """Requests go up in one call; results come as lines."""
+
+    def __init__(self, api: ApiProvider) -> None:
+        import anthropic
+
+        super().__init__(api, anthropic.AsyncAnthropic)
 
     async def submit(self, requests: Mapping[str, Request]) -> str:
         """See BatchClient."""

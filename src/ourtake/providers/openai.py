@@ -1,7 +1,7 @@
 """OpenAI, over its Responses API with structured output.
 
 Requests are made by http.JsonClient. Loading OpenAI's own SDK takes most of a second and 40 MB, and each of its calls
-more processor time than all of ours; only its batch endpoint, with its files, is asked through it.
+more processor time than all of ours; only its batch endpoint, with its files, is asked through it (batches.py).
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from typing import Any
-
-import httpx2
 
 from ourtake.documents import Payload
 from ourtake.providers.base import Connection, Request
@@ -31,12 +29,6 @@ class OpenAI(ApiProvider):
     def __init__(self, connection: Connection) -> None:
         headers = {"authorization": f"Bearer {connection.key}"} | account_headers()
         super().__init__(connection, JsonClient(connection.info.base_url, headers, connection.on_headers))
-
-    def sdk(self, http: httpx2.AsyncClient) -> Any:
-        """OpenAI's own client, for its batches."""
-        import openai
-
-        return openai.AsyncOpenAI(base_url=self.client.base_url, max_retries=0, http_client=http)  # type: ignore[arg-type,unused-ignore]
 
     def arguments(self, request: Request) -> Payload:
         """What stays the same for a publication comes first, and its hash sends like requests to one cache."""
