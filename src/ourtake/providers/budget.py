@@ -21,13 +21,14 @@ from ourtake.text.counts import count_of
 
 FRAME = 600
 """Tokens."""
-_NAMES = {
-    "draft": "usd_per_draft",
-    "run": "usd_per_run or --max-cost",
-    "day": "usd_per_day",
-    "provider": "usd_per_day of [models.limits]",
-    "process": "--max-cost of the worker",
+_SCOPES = {
+    "draft": ("draft", "usd_per_draft"),
+    "run": ("run", "usd_per_run or --max-cost"),
+    "day": ("day", "usd_per_day"),
+    "provider": ("day's calls to {name}", "usd_per_day of [models.limits]"),
+    "process": ("worker", "--max-cost of the worker"),
 }
+"""What a limit is for, after "a", and where it is set."""
 
 
 def ceilings_of(settings: Settings, *, max_cost: Decimal | None = None) -> tuple[Ceiling, ...]:
@@ -72,29 +73,23 @@ def reservation(request: Request, tariff: Tariff | None) -> int | None:
 
 def scope_in_words(ceiling: Ceiling) -> str:
     """What a limit is for, after "a"."""
-    return {"provider": f"day's calls to {ceiling.name}", "process": "worker"}.get(ceiling.scope, ceiling.scope)
+    return _SCOPES[ceiling.scope][0].format(name=ceiling.name)
 
 
 def limit_error(over: Over) -> LimitError:
     """The limit in a sentence."""
-    scope, limit, name = over.ceiling
-    of = {
-        "draft": "a draft",
-        "run": "a run",
-        "day": "a day (UTC)",
-        "provider": f"a day's calls to {name} (UTC)",
-        "process": "a worker",
-    }[scope]
+    scope, limit = over.ceiling.scope, in_words(over.ceiling.limit)
+    of = f"a {scope_in_words(over.ceiling)}{' (UTC)' if scope in ('day', 'provider') else ''}"
     if over.boundless:
         which = "an earlier call had no price, so its cost is unknown"
         if over.boundless > 1:
             which = f"{count_of(over.boundless, 'earlier call')} had no price, so their cost is unknown"
         return LimitError(
-            f"The limit of {in_words(limit)} for {of} can't be enforced: {which}.",
+            f"The limit of {limit} for {of} can't be enforced: {which}.",
             "See `ourtake calls list --state unknown`. Remove the limit, or set it for a new run, draft or day.",
         )
     return LimitError(
-        f"The limit of {in_words(limit)} for {of} could be exceeded: {in_words(over.spent)} has been spent or "
+        f"The limit of {limit} for {of} could be exceeded: {in_words(over.spent)} has been spent or "
         f"reserved, and the next call may cost {in_words(over.needed)}.",
-        f"What is done is kept. Raise {_NAMES[scope]} and run it again (a batch with --resume).",
+        f"What is done is kept. Raise {_SCOPES[scope][1]} and run it again (a batch with --resume).",
     )
