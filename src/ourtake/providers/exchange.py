@@ -71,8 +71,21 @@ class ApiProvider(ABC):
         self.learned = Capabilities(connection.takes, create)
 
     async def reply(self, request: Request, *, on_text: OnText | None = None) -> Reply:
-        """See Provider."""
-        return await _asked(self, request, on_text)
+        """See Provider. `usage.calls` counts the refusals that taught which parameters to leave out."""
+        refusals = 0
+        while True:
+            without, asked = frozenset(self.learned.out), self.learned.tokens(request.max_output_tokens)
+            try:
+                reply = await _once(self, self.arguments(request), on_text)
+            except ProviderError:
+                raise
+            except Exception as error:
+                if not _adapted(self, error, without=without, asked=asked):
+                    raise plain_error(error, info=self.info) from error
+                refusals += 1
+            else:
+                more = {"usage": reply.usage.plus(Usage(calls=refusals))} if refusals else {}
+                return reply.model_copy(update=more)
 
     async def close(self) -> None:
         """Close connections."""
@@ -141,23 +154,6 @@ def _answer_in(parts: Parts) -> str:
             if whole_object(other):
                 return other
     return text
-
-
-async def _asked(api: ApiProvider, request: Request, on_text: OnText | None) -> Reply:
-    """The reply. Raises ProviderError; `usage.calls` counts the refusals that taught which parameters to leave out."""
-    refusals = 0
-    while True:
-        without, asked = frozenset(api.learned.out), api.learned.tokens(request.max_output_tokens)
-        try:
-            reply = await _once(api, api.arguments(request), on_text)
-        except ProviderError:
-            raise
-        except Exception as error:
-            if _adapted(api, error, without=without, asked=asked):
-                refusals += 1
-                continue
-            raise plain_error(error, info=api.info) from error
-        return reply.model_copy(update={"usage": reply.usage.plus(Usage(calls=refusals))}) if refusals else reply
 
 
 def _adapted(api: ApiProvider, error: Exception, *, without: frozenset[str], asked: int) -> bool:
