@@ -51,6 +51,19 @@ def test_vectors_come_in_order_and_of_unit_length(server: HashedServer, embedder
     assert server.keys == [f"Bearer {KEY}"]
 
 
+@pytest.mark.parametrize(("provider", "sent"), [("openai", "Bearer by-the-gateway"), ("mine", f"Bearer {KEY}")])
+def test_the_headers_that_the_user_asks_for_are_sent_to_openai_alone(
+    server: HashedServer, monkeypatch: pytest.MonkeyPatch, provider: str, sent: str
+) -> None:
+    monkeypatch.setenv("MY_KEY", KEY)
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer by-the-gateway")
+    limits = Limits(2, 10, RateLimiter())
+    made = EmbeddingServer(f"{provider}:hashed", base_url=server.address, key_name="MY_KEY", limits=limits, ledger=None)
+    made.vectors(["one"])
+    made.close()
+    assert server.keys == [sent]
+
+
 def _set(answer: dict[str, Any], value: Any) -> None:
     answer["data"][0]["embedding"] = value
 

@@ -27,6 +27,7 @@ from ourtake.providers.budget import FRAME, limit_error
 from ourtake.providers.exchange import plain_error
 from ourtake.providers.http import JsonClient, http_client, json_answer, table
 from ourtake.providers.ledger import Ledger
+from ourtake.providers.openai import account_headers
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
 from ourtake.providers.rate import RateLimiter, guessed_tokens
@@ -80,8 +81,7 @@ class EmbeddingServer:
         self._base_url = base_url
         self._headers = {"authorization": f"Bearer {os.environ.get(key_name, '') or 'none'}"}
         if self._provider == "openai":
-            named = {"openai-organization": "OPENAI_ORG_ID", "openai-project": "OPENAI_PROJECT_ID"}
-            self._headers |= {header: os.environ[name] for header, name in named.items() if os.environ.get(name)}
+            self._headers |= account_headers()
         self._retrier = Retrier(
             self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, limiter=limits.limiter
         )
