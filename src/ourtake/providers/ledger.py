@@ -221,7 +221,7 @@ class RecordedProvider:
         (LimitError), or if the outcome of the same call is unknown (UnknownCallError).
         """
         tariff = tariff_of(self.name, self.model, self._ledger.settings)
-        start = self._start(request, reserved=reservation(request, tariff))
+        start = call_start(self, request, run_id=self._ledger.run_id, reserved=reservation(request, tariff))
         async with self._ledger.one_at_a_time(start.request_hash):
             waited = 0.0
             while True:
@@ -375,12 +375,6 @@ class RecordedProvider:
             on_text(reply.text)
         return reply
 
-    def _start(self, request: Request, *, reserved: int | None) -> CallStart:
-        hashed = request_hash(self.name, self.model, request)
-        same = request.model_dump(include={"draft_id", "task", "repetition", "max_output_tokens"})
-        asked = {"provider": self.name, "model": self.model, "prompt": f"{request.system}\n\n{request.prompt}"}
-        return CallStart(run_id=self._ledger.run_id, request_hash=hashed, reserved=reserved, **asked, **same)
-
     async def close(self) -> None:
         """Close connections."""
         await self._provider.close()
@@ -389,6 +383,14 @@ class RecordedProvider:
 async def _released(releasing: asyncio.Task[None]) -> None:
     async with uncounted():
         await asyncio.shield(releasing)
+
+
+def call_start(provider: Provider, request: Request, *, run_id: str, reserved: int | None) -> CallStart:
+    """The row of a request to a provider. `reserved`: the most that it may cost, None without a price."""
+    hashed = request_hash(provider.name, provider.model, request)
+    same = request.model_dump(include={"draft_id", "task", "repetition", "max_output_tokens"})
+    asked = {"provider": provider.name, "model": provider.model, "prompt": f"{request.system}\n\n{request.prompt}"}
+    return CallStart(run_id=run_id, request_hash=hashed, reserved=reserved, **asked, **same)
 
 
 def request_hash(provider: str, model: str, request: Request) -> str:

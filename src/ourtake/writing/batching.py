@@ -16,7 +16,7 @@ from ourtake.errors import LimitError, PermanentError, ProviderError, TransientE
 from ourtake.providers.base import Provider, Reply, Request
 from ourtake.providers.batches import BatchClient, RefusedBatch
 from ourtake.providers.budget import limit_error, reservation
-from ourtake.providers.ledger import Ledger, request_hash
+from ourtake.providers.ledger import Ledger, call_start, request_hash
 from ourtake.providers.outcomes import answered
 from ourtake.providers.pricing import cost_of, tariff_of
 from ourtake.store.calls import BATCH, CallEnd, CallRecord, CallStart, Ceiling, Terms
@@ -167,9 +167,8 @@ class Batching:
         most = self._most(requests)
         known = [cost for cost in most.values() if cost is not None]
         needed = sum(known) if len(known) == len(most) else None
-        start = self._start(
-            "", hashed=row, task=BATCH, prompt=f"A batch of {count_of(len(requests), 'request')}.", reserved=needed
-        )
+        prompt = f"A batch of {count_of(len(requests), 'request')}."
+        start = self._start(row, task=BATCH, prompt=prompt, reserved=needed)
         terms = Terms(ceilings=tuple(ceiling for ceiling in ceilings if ceiling.scope != "draft"), remember=False)
         begun = await self._store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
         if begun.over is not None:
@@ -229,14 +228,11 @@ class Batching:
         cost = cost_of(reply.usage, tariff, free=False)
         if request is None:
             # Its request is not known any more. It can't have cost more than the whole batch.
-            start = self._start("", hashed=hashed, task="take", prompt=CHANGED, reserved=most if cost is None else cost)
+            start = self._start(hashed, task="take", prompt=CHANGED, reserved=most if cost is None else cost)
         else:
-            prompt = f"{request.system}\n\n{request.prompt}"
             alone = self._most({hashed: request})[hashed] if cost is None else cost
-            start = self._start(request.draft_id, hashed=hashed, task=request.task, prompt=prompt, reserved=alone)
-            start = start.model_copy(
-                update={"repetition": request.repetition, "max_output_tokens": request.max_output_tokens}
-            )
+            start = call_start(self._provider, request, run_id=self._ledger.run_id, reserved=alone)
+            start = self._ledger.redaction.clean(start)
         terms = Terms(retry_unknown=True)
         begun = await self._store.begin_call(start, process_id=self._ledger.process_id, terms=terms)
         if begun.call_id is None:
@@ -246,9 +242,10 @@ class Batching:
     async def _finish(self, call: int, end: CallEnd) -> None:
         await self._store.finish_call(call, self._ledger.redaction.clean(end))
 
-    def _start(self, draft_id: str, *, hashed: str, task: str, prompt: str, reserved: int | None) -> CallStart:
+    def _start(self, hashed: str, *, task: str, prompt: str, reserved: int | None) -> CallStart:
+        """A row that belongs to no draft."""
         start = CallStart(
-            draft_id=draft_id,
+            draft_id="",
             run_id=self._ledger.run_id,
             provider=self._provider.name,
             model=self._provider.model,
