@@ -8,7 +8,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourtake.writing.partial import FIELDS, PartialTake
+from ourtake.writing.fact_handles import FIELDS
+from ourtake.writing.partial import PartialTake
 
 TAKE = {
     "headline": 'A "quoted" \\ head',

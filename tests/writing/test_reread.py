@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 
 from ourtake.documents import Related, SentenceHandles, Source, Take
 from ourtake.errors import AnswerError
-from ourtake.writing.reread import KINDS, Reading, numbered, read_answer
+from ourtake.writing.reply import json_object
+from ourtake.writing.reread import KINDS, Reading, numbered, read_rows
 from ourtake.writing.story_texts import StoryTexts
 
 SOURCE = Source(
@@ -38,8 +38,7 @@ ITEMS = numbered(TAKE)
 
 
 def read(claims: Sequence[Any] = (), findings: Sequence[Any] = ()) -> Reading:
-    reply = json.dumps({"claims": claims, "findings": findings})
-    return read_answer(reply, ITEMS, TAKE, story=TEXTS, by="openai:m")
+    return read_rows({"claims": claims, "findings": findings}, ITEMS, TAKE, story=TEXTS, by="openai:m")
 
 
 def claim(name: str, answer: str, document: str = "", words: str = "", take_words: str = "") -> dict[str, Any]:
@@ -122,7 +121,7 @@ def test_a_reply_in_any_other_form_says_nothing() -> None:
     found = read(odd, odd)
     assert (dict(found.answers), found.findings) == ({}, ())
     with pytest.raises(AnswerError):
-        read_answer("I see no fault.", ITEMS, TAKE, story=TEXTS, by="m")
+        json_object("I see no fault.")
 
 
 def test_titles_dates_and_sentences_apart_are_found() -> None:
@@ -144,7 +143,7 @@ def test_a_fault_for_which_nothing_is_quoted_is_a_doubt_and_one_with_made_up_wor
 
 
 def read_rows_of(**reply: object) -> Reading:
-    return read_answer(json.dumps(reply), ITEMS, TAKE, story=TEXTS, by="openai:m")
+    return read_rows(reply, ITEMS, TAKE, story=TEXTS, by="openai:m")
 
 
 def test_a_whole_takes_reading_says_what_is_right_in_rows_and_what_is_wrong_once() -> None:

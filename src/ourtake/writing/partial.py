@@ -11,10 +11,8 @@ from typing import Any
 import jiter
 
 from ourtake.text.thoughts import Spoken
-from ourtake.writing.fact_handles import without_handles
+from ourtake.writing.fact_handles import FIELDS, without_handles
 from ourtake.writing.reply import LONGEST
-
-FIELDS = ("headline", "summary", "body")
 
 
 class PartialTake:
@@ -38,7 +36,7 @@ class PartialTake:
         if self._spoken.restarts != self.restarts:
             self.restarts, self._shown = self._spoken.restarts, dict.fromkeys(FIELDS, "")
         found = _so_far(text) if new else None
-        grew = []
+        grew: list[tuple[str, str]] = []
         fields: dict[str, Any] = found if isinstance(found, dict) else {}
         for field in (key for key in fields if key in FIELDS):
             prose = fields[field]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ourtake.documents import Angle, Fact, Plan, Question, Tension, fact_ids
 from ourtake.text.plain import visible_only
-from ourtake.writing.reply import STRING, json_object, list_of, schema_of
+from ourtake.writing.reply import STRING, json_object, list_of, rows_of, schema_of
 from ourtake.writing.story_texts import StoryTexts
 
 LOOK_UPS, MOST_LOOKED_UP = 3, 80
@@ -91,7 +91,7 @@ def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadP
     """
     found = json_object(reply)
     dropped: list[Dropped] = []
-    rows = _tables(found.get("facts"), FACT_KEYS)[:MOST_FACTS]
+    rows = rows_of(found.get("facts"), FACT_KEYS)[:MOST_FACTS]
     facts: dict[str, Fact] = {}
     for row in rows:
         fact, why = _fact(row, story)
@@ -103,7 +103,7 @@ def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadP
             facts[fact.id] = fact
     angles: list[Angle] = []
     best = _number(found.get("best"))
-    for number, row in enumerate(_tables(found.get("angles"))[:MOST_ANGLES], 1):
+    for number, row in enumerate(rows_of(found.get("angles"))[:MOST_ANGLES], 1):
         angle, why = _angle(row, facts)
         if angle is None:
             dropped.append(Dropped(f"angle {number}", why))
@@ -112,7 +112,7 @@ def read_plan(reply: str, story: StoryTexts, *, in_order: bool = False) -> ReadP
     plan = Plan(
         questions=tuple(
             Question(ask=_text(row, "ask"), answer=_text(row, "answer"))
-            for row in _tables(found.get("questions"), QUESTION_KEYS)
+            for row in rows_of(found.get("questions"), QUESTION_KEYS)
             if _text(row, "ask")
         ),
         facts=tuple(facts.values()),
@@ -171,7 +171,7 @@ def _angle(row: Mapping[str, Any], facts: Mapping[str, Fact]) -> tuple[Angle | N
 def _tensions(rows: object, facts: Mapping[str, Fact]) -> tuple[Tension, ...]:
     """The tensions between facts that can be used."""
     found = []
-    for row in _tables(rows):
+    for row in rows_of(rows):
         names = [name for said in _list(row.get("facts")) for name in fact_ids(said)]
         if _text(row, "what") and names and all(name in facts for name in names):
             found.append(Tension(what=_text(row, "what"), facts=tuple(dict.fromkeys(names))))
@@ -182,17 +182,6 @@ def _number(value: object) -> int | None:
     """The number of an angle, which models write as 2, "2" or "angle 2"."""
     found = re.search(r"\d+", str(value)) if isinstance(value, str | int) else None
     return int(found[0]) if found else None
-
-
-def _tables(rows: object, keys: Sequence[str] = ()) -> list[Mapping[str, Any]]:
-    """Rows by their keys, which a row of strings has in this order."""
-    found: list[Mapping[str, Any]] = []
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict):
-            found.append(row)
-        elif isinstance(row, list) and keys:
-            found.append(dict(zip(keys, row, strict=False)))
-    return found
 
 
 def _list(value: object) -> Sequence[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -78,6 +78,17 @@ def json_object(text: str) -> dict[str, Any]:
         return _object_in(bare)
     except _TwiceError as error:
         raise _invalid(f"The reply's JSON gives {error.key} twice.") from error
+
+
+def rows_of(rows: object, keys: Sequence[str] = ()) -> list[Mapping[str, Any]]:
+    """The rows of a list in a reply, by their keys, which a row of strings has in this order."""
+    found: list[Mapping[str, Any]] = []
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            found.append(row)
+        elif isinstance(row, list) and keys:
+            found.append(dict(zip(keys, row, strict=False)))
+    return found
 
 
 def _invalid(what: str) -> AnswerError:

@@ -1,7 +1,7 @@
 """The second reading: numbered sentences or claims of a take, read beside the texts that it rests on.
 
 A model answers; code looks up what it quotes. "supported" and "contradicted" count only with words that the named
-document has: a yes without words verifies nothing, and a no without words accuses nobody. `read_answer` takes anything
+document has: a yes without words verifies nothing, and a no without words accuses nobody. `read_rows` takes anything
 that is numbered, so that whole sentences and single claims are read in the same way.
 """
 
@@ -15,10 +15,10 @@ from ourtake.documents import Evidence, FieldName, SentenceHandles, Severity, Ta
 from ourtake.text.plain import visible_only
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import find_quotation, tokenize
-from ourtake.writing.reply import STRING, json_object, list_of, schema_of
+from ourtake.writing.fact_handles import FIELDS
+from ourtake.writing.reply import STRING, list_of, rows_of, schema_of
 from ourtake.writing.story_texts import StoryTexts
 
-FIELDS: tuple[FieldName, ...] = ("headline", "summary", "body")
 ANSWERS = ("supported", "contradicted", "absent")
 
 
@@ -130,24 +130,18 @@ def numbered(
     return found
 
 
-def read_answer(reply: str, items: Sequence[Item], take: Take, *, story: StoryTexts, by: str) -> Reading:
-    """What a reader's reply says about these items of a take; what it says about others is ignored.
-
-    Raises AnswerError when the reply is not a JSON object.
-    """
-    return read_rows(json_object(reply), items, take, story=story, by=by)
-
-
 def read_rows(rows: Mapping[str, Any], items: Sequence[Item], take: Take, *, story: StoryTexts, by: str) -> Reading:
-    """As `read_answer`, for a reply that was read as JSON already."""
+    """What the JSON object of a reader's reply says about these items of a take; what it says about others is
+    ignored.
+    """
     reader = _Reader(items, take, story, by)
-    for said in _lists(rows.get("supported")):
-        reader.claim({"answer": "supported", **dict(zip(SUPPORTED_KEYS, said, strict=False))})
+    for row in rows_of(rows.get("supported"), SUPPORTED_KEYS):
+        reader.claim({**row, "answer": "supported"})
     for name in rows["absent"] if isinstance(rows.get("absent"), list) else ():
         reader.claim({"answer": "absent", "id": name})
-    for row in _tables(rows.get("claims")):
+    for row in rows_of(rows.get("claims")):
         reader.claim(row)
-    for row in _tables(rows.get("findings")):
+    for row in rows_of(rows.get("findings")):
         reader.finding(row)
     return reader.reading()
 
@@ -217,11 +211,12 @@ class _Reader:
                 continue
             item = self._items[name]
             start, end = self._span(item, answer.take)
-            code, why, severity = ("SUP002", "The reader found this in none of the texts.", "warning")
+            severity: Severity = "warning"
+            code, why = KINDS[_BEYOND].code, "The reader found this in none of the texts."
             if answer.answer == "contradicted":
-                said = answer.evidence[0].text
-                code, why, severity = KINDS[_UNNAMED].code, f"The text says: \u201c{said}\u201d.", "error"
-            found = ReadFinding(code, why, item.field, start, end, _severity(severity), answer.evidence, self._by)
+                severity = "error"
+                code, why = KINDS[_UNNAMED].code, f"The text says: \u201c{answer.evidence[0].text}\u201d."
+            found = ReadFinding(code, why, item.field, start, end, severity, answer.evidence, self._by)
             self._findings.append((name, found))
         order = {name: place for place, name in enumerate(self._items)}
         findings = tuple(found for _, found in sorted(self._findings, key=lambda pair: order[pair[0]]))
@@ -241,18 +236,6 @@ class _Reader:
             return item.start, item.end
         start, end = tokenize(text).span(place.first, place.last)
         return item.start + start, item.start + end
-
-
-def _severity(name: str) -> Severity:
-    return "error" if name == "error" else "warning"
-
-
-def _tables(rows: object) -> list[Mapping[str, Any]]:
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _lists(rows: object) -> list[list[Any]]:
-    return [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
 
 
 def _word(row: Mapping[str, Any], key: str) -> str:

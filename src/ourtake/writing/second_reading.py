@@ -21,11 +21,12 @@ from ourtake.text.markdown import paragraphs
 from ourtake.text.sentences import sentences
 from ourtake.text.tokens import tokenize
 from ourtake.writing.beside_claims import Documents, PromptDocument, Story, passages_for
-from ourtake.writing.fact_handles import with_handles_of_reading, without_handles
+from ourtake.writing.fact_handles import FIELDS, with_handles_of_reading, without_handles
 from ourtake.writing.handles import with_handles
 from ourtake.writing.prompts import Prompt
 from ourtake.writing.readings import answers_of, findings_of
-from ourtake.writing.reread import FIELDS, Item, Reading, numbered, read_answer
+from ourtake.writing.reply import json_object
+from ourtake.writing.reread import Item, Reading, numbered, read_rows
 from ourtake.writing.session import Reread, Session
 from ourtake.writing.verify import Verification, Verifier, respecting_code, unsettled, verify
 
@@ -55,7 +56,7 @@ async def read_again(session: Session, revision: Revision, *, known: Known | Non
             require_whole(reply)
             by = reply.by or by
             wanted = [item for item in items if not asked or item.id in asked]
-            reading = read_answer(reply.text, wanted, revision.take, story=session.texts(), by=by)
+            reading = read_rows(json_object(reply.text), wanted, revision.take, story=session.texts(), by=by)
         except UnknownCallError:
             raise
         except (ProviderError, StoreError) as failure:
