@@ -17,7 +17,7 @@ from ourtake.providers.ledger import request_hash
 from ourtake.values import utc_now
 from ourtake.writing.pipeline import look_up
 from ourtake.writing.planning import plan_draft
-from ourtake.writing.prompts import STORY_SCHEMA, Prompts, request_for
+from ourtake.writing.prompts import Prompts, request_for
 from ourtake.writing.session import Pipeline, Session, Wishes
 
 
@@ -44,7 +44,7 @@ def plan_request_for(
     """The request for the plan of a story, as a draft makes it."""
     brief = look_up(source, archive=archive, settings=settings)
     prompt = prompts.plan(prompts.story(source, brief.related), angles=angles)
-    return request_for("plan", prompt, model=model, brief=brief, settings=settings, json_schema=STORY_SCHEMA)
+    return request_for("plan", prompt, model=model, brief=brief, settings=settings)
 
 
 def plan_is_stored(source: Source, pipeline: Pipeline, *, angles: int) -> bool:

@@ -27,7 +27,6 @@ from ourtake.writing.first_take import first_take
 from ourtake.writing.planning import plan_draft
 from ourtake.writing.prompts import Prompt, Prompts, TakeTerms, request_for
 from ourtake.writing.repairing import REPAIR_ROUNDS, repair
-from ourtake.writing.reply import TAKE_SCHEMA
 from ourtake.writing.second_reading import carried, read_again
 from ourtake.writing.session import LEAST_CALLS, OnStep, Pipeline, Session, Wishes
 from ourtake.writing.shapes import LAST, EarlierBuild, choose
@@ -126,7 +125,7 @@ def first_request(source: Source, *, model: str, archive: Archive, prompts: Prom
     """The request for the first take on a source, as `write_draft` makes it in one call."""
     brief = look_up(source, archive=archive, settings=settings)
     prompt = quick_prompt(brief, prompts)
-    return request_for("take", prompt, model=model, brief=brief, settings=settings, json_schema=TAKE_SCHEMA)
+    return request_for("take", prompt, model=model, brief=brief, settings=settings)
 
 
 def quick_prompt(brief: Brief, prompts: Prompts) -> Prompt:

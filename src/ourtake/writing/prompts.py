@@ -77,17 +77,19 @@ def request_for(
     model: str,
     brief: Brief,
     settings: Settings,
-    json_schema: dict[str, Any],
+    json_schema: dict[str, Any] | None = None,
     larger: bool = False,
 ) -> Request:
-    """What a provider is asked; `larger`: with twice the room for its answer."""
+    """What a provider is asked. `json_schema`: of the answer, where it is not that of SCHEMAS; `larger`: with twice the
+    room for its answer.
+    """
     return Request(
         task=task,
         model=model,
         system=prompt.system,
         prompt=prompt.user,
         shared=prompt.shared,
-        json_schema=STORY_SCHEMA if prompt.shared else json_schema,
+        json_schema=STORY_SCHEMA if prompt.shared else json_schema or SCHEMAS[task],
         max_output_tokens=settings.models.max_output_tokens * (2 if larger else 1),
         brief=brief,
         temperature=settings.models.temperature,
@@ -233,8 +235,7 @@ class Prompts:
         try:
             return self._files.loader.get_source(self._files, name)[0]  # type: ignore[union-attr]
         except (jinja2.TemplateError, OSError, ValueError) as error:
-            do = "Fix it, or remove your own copy from prompts/."
-            raise ConfigError(f"The prompt file {name} can't be used: {error}.", do) from error
+            raise _unusable(name, error) from error
 
     def _voice_samples(self) -> str:
         """prompts/voice.md of the publication, if there is one."""
@@ -268,9 +269,7 @@ class Prompts:
         try:
             return self._files.get_template(name).render({**known, "divider": DIVIDER, **values})
         except jinja2.TemplateError as error:
-            raise ConfigError(
-                f"The prompt file {name} can't be used: {error}.", "Fix it, or remove your own copy from prompts/."
-            ) from error
+            raise _unusable(name, error) from error
 
 
 VOICE = "voice.md"
@@ -301,6 +300,12 @@ def _facts_of(plan: Plan | None, passages: Sequence[PromptPassage]) -> list[Fact
     named = {name for passage in passages for name in handles_in(passage.text)}
     named |= {name for passage in passages for one in passage.complaints for name in handles_in(one.proposal)}
     return [fact for fact in _shown_facts(plan) if fact.id in named]
+
+
+def _unusable(name: str, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"The prompt file {name} can't be used: {error}.", "Fix it, or remove your own copy from prompts/."
+    )
 
 
 def _mark(*texts: str) -> str:

@@ -17,7 +17,7 @@ from ourtake.store import Store
 from ourtake.text.counts import count_of
 from ourtake.values import utc_now
 from ourtake.writing.checking import Checker, CheckInput, LocalChecker
-from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, StoryBlock, request_for
+from ourtake.writing.prompts import Prompt, Prompts, StoryBlock, request_for
 from ourtake.writing.repair import rank
 from ourtake.writing.story_texts import StoryTexts
 from ourtake.writing.verify import Verifier
@@ -83,7 +83,9 @@ class Reread(NamedTuple):
 
 
 class Session:
-    """See the module. `quick`: written in one call, so nothing is planned or read again."""
+    """See the module. `quick`: written in one call, so nothing is planned or read again. `by`: who of the writers
+    answered last.
+    """
 
     def __init__(
         self, pipeline: Pipeline, draft: Draft, brief: Brief, *, wishes: Wishes, quick: bool, repetition: int = 1
@@ -99,7 +101,7 @@ class Session:
         self.on_step: OnStep | None = None
         self.readings: dict[int, Reread] = {}
         self.repetition = repetition
-        self._by = name_of(pipeline.provider)
+        self.by = name_of(pipeline.provider)
         self._calls = draft.usage.calls
         self._block: StoryBlock | None = None
 
@@ -192,21 +194,13 @@ class Session:
                 f"The draft has used all of its {count_of(most, 'model call')}.", "Raise calls_per_draft in [budget]."
             )
         self._calls += 1
-        schema = SCHEMAS[task]
-        request = request_for(
-            task, prompt, model=provider.model, brief=self.brief, settings=settings, json_schema=schema, larger=larger
-        )
+        request = request_for(task, prompt, model=provider.model, brief=self.brief, settings=settings, larger=larger)
         own = {"draft_id": self.draft.id, "repetition": self.repetition, "repair_round": repair_round}
         reply = await provider.reply(request.model_copy(update=own), on_text=on_text)
         if not reading:
-            self._by = reply.by or self._by
+            self.by = reply.by or self.by
         self.notes += [note for note in reply.notes if note not in self.notes]
         return reply
-
-    @property
-    def by(self) -> str:
-        """Who of the writers answered last."""
-        return self._by
 
     async def check(
         self, take: Take, *, handles: tuple[SentenceHandles, ...] = (), read: Reread | None = None
@@ -242,8 +236,8 @@ class Session:
             Revision(
                 number=number,
                 take=take,
-                by=self._by,
-                makers=(self._by,),
+                by=self.by,
+                makers=(self.by,),
                 report=report,
                 created=utc_now(),
                 note=note,

@@ -24,7 +24,7 @@ from ourtake.text.plain import visible_only
 from ourtake.writing.beside_claims import Documents, Shown, Story, passages_for
 from ourtake.writing.claim_memory import ClaimMemory, Rows
 from ourtake.writing.handles import with_handles
-from ourtake.writing.prompts import SCHEMAS, Prompt, Prompts, request_for
+from ourtake.writing.prompts import Prompt, Prompts, request_for
 from ourtake.writing.reply import json_object
 from ourtake.writing.reread import Item, Reading, read_rows
 from ourtake.writing.story_texts import StoryTexts
@@ -112,10 +112,7 @@ def asking(verifier: Verifier, story: Story, *, draft_id: str = "") -> Ask:
     async def ask(prompt: Prompt) -> Reply:
         provider, settings = verifier.provider, verifier.settings
         brief = Brief(source=story.source, related=story.articles)
-        schema = SCHEMAS["verify"]
-        request = request_for(
-            "verify", prompt, model=provider.model, brief=brief, settings=settings, json_schema=schema
-        )
+        request = request_for("verify", prompt, model=provider.model, brief=brief, settings=settings)
         return await provider.reply(request.model_copy(update={"draft_id": draft_id}))
 
     return ask
