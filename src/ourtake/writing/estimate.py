@@ -153,7 +153,7 @@ def _sums(
     take_tokens = round((shape.summary_words.low + shape.body_words.low) * TAKE_TOKENS_A_WORD)
     low, full, in_one, over_block = Usage(), Usage(), Usage(), Usage()
     for number, take in enumerate(takes):
-        alone = Usage(input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
+        alone = Usage(calls=1, input_tokens=_tokens(take), output_tokens=take_tokens, batch=in_batch)
         in_one = in_one.plus(alone)
         repairs: list[Usage] = []
         if plans is None:
@@ -162,9 +162,9 @@ def _sums(
             over_block = over_block.plus(_over_texts(take, plans[number], take_tokens))
             every, repairs = _full(take, plans[number], prompts, take_tokens)
         for usage in every[known[number] :]:
-            low = low.plus(_call(usage))
+            low = low.plus(usage)
         for usage in (*every, *repairs):
-            full = full.plus(_call(usage))
+            full = full.plus(usage)
     return _Sums(low, full, in_one, over_block)
 
 
@@ -184,13 +184,13 @@ def _most(first: Sequence[Request], settings: Settings, *, quick: bool, verify: 
 def _over_texts(take: Request, plan: Request, take_tokens: int) -> Usage:
     """One call that writes a take from all the texts of a plan, by the rules of a take."""
     texts = plan.prompt[: plan.shared]
-    return Usage(input_tokens=_count(take.system + texts), output_tokens=take_tokens)
+    return Usage(calls=1, input_tokens=_count(take.system + texts), output_tokens=take_tokens)
 
 
 def _verification(take: Request, prompts: Prompts) -> Usage:
     """One call of a verifier about the claims of a take."""
     prompt = prompts.verify(take.brief.source, items=(), documents=())
-    return Usage(input_tokens=_count(prompt.system + prompt.user) + CLAIMS, output_tokens=VERIFIED)
+    return Usage(calls=1, input_tokens=_count(prompt.system + prompt.user) + CLAIMS, output_tokens=VERIFIED)
 
 
 def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> tuple[list[Usage], list[Usage]]:
@@ -204,19 +204,15 @@ def _full(take: Request, plan: Request, prompts: Prompts, take_tokens: int) -> t
     )
     changes = _count(prompts.reread(story, (), asked=("s1",)).user[plan.shared :])
     answer = PLAN + A_FACT * facts_in(story.text)
-    planning = Usage(input_tokens=_tokens(plan), output_tokens=answer, cache_write_tokens=block)
-    writing = Usage(input_tokens=_tokens(take) + FACTS, output_tokens=take_tokens)
+    planning = Usage(calls=1, input_tokens=_tokens(plan), output_tokens=answer, cache_write_tokens=block)
+    writing = Usage(calls=1, input_tokens=_tokens(take) + FACTS, output_tokens=take_tokens)
 
     def after(task: int, answer: int) -> Usage:
         """A call that begins with the texts, which the provider has kept since the plan."""
-        return Usage(input_tokens=block + task, output_tokens=answer, cached_tokens=block)
+        return Usage(calls=1, input_tokens=block + task, output_tokens=answer, cached_tokens=block)
 
     reading = after(rereading + take_tokens, READ)
     return [planning, writing, reading], [after(repairing + FINDINGS, REPAIR), after(changes + CHANGED, AGAIN)]
-
-
-def _call(usage: Usage) -> Usage:
-    return usage.model_copy(update={"calls": 1})
 
 
 def _tokens(request: Request) -> int:

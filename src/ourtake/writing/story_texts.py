@@ -99,11 +99,6 @@ class StoryTexts:
         """The words as evidence in a report, which knows an article by its id."""
         return Evidence(document=self._ids[self.name_of(document) or SOURCE], **found._asdict())
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Each document's name and whole text."""
-        for name, fields in self._fields.items():
-            yield name, "\n\n".join(text for _, text in fields)
-
 
 def _filled(fields: Sequence[tuple[str, str | None]]) -> list[tuple[str, Text]]:
     return [(field, Text(text)) for field, text in fields if text and text.strip()]
