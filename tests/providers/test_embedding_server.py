@@ -15,9 +15,9 @@ import pytest
 
 from ourtake.config import CompatibleServer, Models, Price, Settings
 from ourtake.errors import InputError, PermanentError, ProviderError
-from ourtake.providers.embedding_server import EmbeddingServer, Limits
+from ourtake.providers.embedding_server import EmbeddingServer
 from ourtake.providers.embeddings import build_embedder
-from ourtake.providers.rate import RateLimiter
+from ourtake.providers.retry import Retrier
 from ourtake.store import Store
 from tests.hashed_embeddings import HashedServer, hashed, hashed_server
 
@@ -34,7 +34,11 @@ def server() -> Iterator[HashedServer]:
 def embedder(server: HashedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddingServer]:
     monkeypatch.setenv("MY_KEY", KEY)
     made = EmbeddingServer(
-        "mine:hashed", base_url=server.address, key_name="MY_KEY", limits=Limits(2, 10, RateLimiter()), ledger=None
+        "mine:hashed",
+        base_url=server.address,
+        key_name="MY_KEY",
+        retrier=Retrier("mine", tries=2, deadline_seconds=10),
+        ledger=None,
     )
     yield made
     made.close()
@@ -57,8 +61,10 @@ def test_the_headers_that_the_user_asks_for_are_sent_to_openai_alone(
 ) -> None:
     monkeypatch.setenv("MY_KEY", KEY)
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer by-the-gateway")
-    limits = Limits(2, 10, RateLimiter())
-    made = EmbeddingServer(f"{provider}:hashed", base_url=server.address, key_name="MY_KEY", limits=limits, ledger=None)
+    retrier = Retrier(provider, tries=2, deadline_seconds=10)
+    made = EmbeddingServer(
+        f"{provider}:hashed", base_url=server.address, key_name="MY_KEY", retrier=retrier, ledger=None
+    )
     made.vectors(["one"])
     made.close()
     assert server.keys == [sent]

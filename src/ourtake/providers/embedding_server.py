@@ -30,7 +30,7 @@ from ourtake.providers.ledger import Ledger
 from ourtake.providers.openai import account_headers
 from ourtake.providers.outcomes import failed
 from ourtake.providers.pricing import cost_of, most, tariff_of
-from ourtake.providers.rate import RateLimiter, guessed_tokens
+from ourtake.providers.rate import guessed_tokens
 from ourtake.providers.retry import Retrier
 from ourtake.providers.usage import counted, said_of
 from ourtake.store.calls import CallEnd, CallStart
@@ -51,17 +51,6 @@ _TOO_LONG = re.compile(
 )
 
 
-class Limits(NamedTuple):
-    """How often a call is tried, for how many seconds in all, and by which rate limiter; in a `hurry` it does not
-    wait for money that is set aside to be given back.
-    """
-
-    tries: int
-    deadline_seconds: float
-    limiter: RateLimiter
-    hurry: bool = False
-
-
 class _Answer(NamedTuple):
     """The vectors, and the tokens that they took; `doubt`: see Counted."""
 
@@ -71,9 +60,13 @@ class _Answer(NamedTuple):
 
 
 class EmbeddingServer:
-    """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill."""
+    """One model on one server. `paid`: a server that wants a key is taken for one that sends a bill. In a `hurry`, a
+    call does not wait for money that is set aside to be given back.
+    """
 
-    def __init__(self, name: str, *, base_url: str, key_name: str, limits: Limits, ledger: Ledger | None) -> None:
+    def __init__(
+        self, name: str, *, base_url: str, key_name: str, retrier: Retrier, ledger: Ledger | None, hurry: bool = False
+    ) -> None:
         self.name = name
         self.paid = bool(key_name)
         self._provider, _, self._model = name.partition(":")
@@ -82,11 +75,8 @@ class EmbeddingServer:
         self._headers = {"authorization": f"Bearer {os.environ.get(key_name, '') or 'none'}"}
         if self._provider == "openai":
             self._headers |= account_headers()
-        self._retrier = Retrier(
-            self._provider, tries=limits.tries, deadline_seconds=limits.deadline_seconds, limiter=limits.limiter
-        )
-        self._limiter = limits.limiter
-        self._hurry = limits.hurry
+        self._retrier = retrier
+        self._hurry = hurry
         self._ledger = ledger
         self._characters: int | None = None
         self._together: int | None = None
@@ -179,7 +169,7 @@ class EmbeddingServer:
 
     async def _ask(self, texts: list[str]) -> _Answer:
         if self._client is None:
-            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._limiter.seen)
+            client = http_client(self._base_url, most=MOST_BYTES, on_headers=self._retrier.limiter.seen)
             self._client = JsonClient(self._base_url, self._headers, http=client)
         body = {"model": self._model, "input": texts, "encoding_format": "base64"}
         try:

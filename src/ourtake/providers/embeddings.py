@@ -18,6 +18,7 @@ from ourtake.config import Settings
 from ourtake.errors import InputError
 from ourtake.providers.rate import RateLimiter
 from ourtake.providers.registry import limits_of, row_of
+from ourtake.providers.retry import Retrier
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -57,16 +58,19 @@ def build_embedder(
     if row.key and not os.environ.get(row.key):
         raise InputError(f"The embeddings of {name} need a key.", f"Set the environment variable {row.key}.")
     # The SDK is imported here and not above: it costs half a second that other commands must not pay.
-    from ourtake.providers.embedding_server import EmbeddingServer, Limits
+    from ourtake.providers.embedding_server import EmbeddingServer
 
-    given = settings.models
-    limits = Limits(given.tries, given.deadline_seconds, RateLimiter(limits_of(spec, settings), name=spec))
+    # A look-up does not wait for rate limits: its few calls are sent at once, or it works without them.
+    limiter = RateLimiter(None if hurry else limits_of(spec, settings), name=spec)
+    tries, seconds = settings.models.tries, settings.models.deadline_seconds
+    if hurry:
+        tries, seconds = HURRY_TRIES, HURRY_SECONDS
     return EmbeddingServer(
         spec,
         base_url=os.environ.get(row.address_variable, "") or row.address,
         key_name=row.key,
-        # A look-up does not wait for rate limits: its few calls are sent at once, or it works without them.
-        limits=Limits(HURRY_TRIES, HURRY_SECONDS, RateLimiter(name=spec), hurry=True) if hurry else limits,
+        retrier=Retrier(name, tries=tries, deadline_seconds=seconds, limiter=limiter),
+        hurry=hurry,
         ledger=None if store is None else _ledger(spec, settings, store, bill=bill),
     )
 

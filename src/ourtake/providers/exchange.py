@@ -13,6 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import httpx2
@@ -31,6 +32,7 @@ from ourtake.values import clean_text
 _FORM = re.compile(r"response_format|schema|grammar|json", re.I)
 
 
+@dataclass
 class Parts:
     """The parts of a reply, as they arrive. `used`: the API's own counts of tokens; `done`: its last event has come;
     `ended`: nothing is missing, since the answer came as a whole or its last event has come.
@@ -39,16 +41,15 @@ class Parts:
     taken for it if there is no object in the text, and it is one whole object.
     """
 
-    def __init__(self, *, ended: bool = False) -> None:
-        self.text: list[str] = []
-        self.refusal: list[str] = []
-        self.thoughts: list[str] = []
-        self.tool: list[str] = []
-        self.ended = ended
-        self.stop: Any = None
-        self.used: Payload = {}
-        self.model = ""
-        self.done = False
+    text: list[str] = field(default_factory=list)
+    refusal: list[str] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
+    tool: list[str] = field(default_factory=list)
+    ended: bool = False
+    stop: Any = None
+    used: Payload = field(default_factory=dict)
+    model: str = ""
+    done: bool = False
 
 
 class ApiProvider(ABC):

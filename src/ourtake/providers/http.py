@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -78,16 +77,8 @@ class _Inflated(httpx2.AsyncByteStream):
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
-    def __init__(
-        self,
-        *,
-        on_headers: OnHeaders | None,
-        most: int,
-        limits: httpx2.Limits,
-        verify: ssl.SSLContext | bool,
-        proxy: httpx2.Proxy | None,
-    ) -> None:
-        super().__init__(limits=limits, verify=verify, proxy=proxy)
+    def __init__(self, *, on_headers: OnHeaders | None, most: int, **options: Any) -> None:
+        super().__init__(**options)
         self._on_headers = on_headers
         self._most = most
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 
 from ourtake.config import Limits
 
 _MINUTE = 60.0
 
 
+@dataclass
 class Ticket:
     """A request that went out at a moment (of the clock), and its tokens: a guess until it is answered."""
 
-    def __init__(self, moment: float, tokens: float) -> None:
-        self.moment = moment
-        self.tokens = tokens
+    moment: float
+    tokens: float
 
 
 class Quota:

@@ -20,6 +20,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from ourtake.config import Limits
@@ -41,25 +42,25 @@ _INSTANT = 1e-6
 _CHARACTERS_A_TOKEN = 4
 
 
+@dataclass
 class _Allowance:
     """What headers report of one kind (requests or tokens): how much is left, and when all of it is back. Providers
     refill evenly.
     """
 
-    def __init__(self, *, limit: float | None, left: float, now: float, back_at: float) -> None:
-        self.left = left
-        self._limit = limit
-        self._since = now
-        self._back_at = back_at
+    limit: float | None
+    left: float
+    since: float
+    back_at: float
 
     def wait_for(self, need: float, now: float) -> float:
         """Seconds until `need` is there again; all of it where that is more than the provider ever gives."""
-        if need <= self.left or now >= self._back_at:
+        if need <= self.left or now >= self.back_at:
             return 0.0
-        if self._limit is None or self._limit <= self.left:
-            return self._back_at - now
-        share = (min(need, self._limit) - self.left) / (self._limit - self.left)
-        wait = self._since + share * (self._back_at - self._since) - now
+        if self.limit is None or self.limit <= self.left:
+            return self.back_at - now
+        share = (min(need, self.limit) - self.left) / (self.limit - self.left)
+        wait = self.since + share * (self.back_at - self.since) - now
         return wait if wait > _INSTANT else 0.0
 
 
@@ -68,11 +69,11 @@ def guessed_tokens(text: str, *, answer: int = 0) -> float:
     return len(text) / _CHARACTERS_A_TOKEN + answer
 
 
+@dataclass
 class Sending:
     """A request on its way out, and the moment (of the clock) at which it was sent, so far as is known yet."""
 
-    def __init__(self, moment: float) -> None:
-        self.moment = moment
+    moment: float
 
 
 _sending: ContextVar[Sending | None] = ContextVar("sending", default=None)
@@ -273,7 +274,7 @@ def _allowance(headers: Mapping[str, str], names: Sequence[str], kind: str, now:
             continue
         try:
             back_at = now + min(_seconds(reset), MAX_WAIT)
-            return _Allowance(limit=float(limit) if limit else None, left=float(left), now=now, back_at=back_at)
+            return _Allowance(limit=float(limit) if limit else None, left=float(left), since=now, back_at=back_at)
         except ValueError:
             return None
     return None

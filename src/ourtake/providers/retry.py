@@ -61,14 +61,14 @@ class Retrier:
         self.name = name
         self._tries = tries
         self._deadline = deadline_seconds
-        self._limiter = limiter or RateLimiter()
+        self.limiter = limiter or RateLimiter()
         self._sleep = sleep
 
     async def answer(self, tokens: float, ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer, tuple[str, ...]]:
         """What `ask`, a request of some `tokens`, returns, and the notes on its tries. Raises the last error when the
         tries or the deadline are used up.
         """
-        ticket = await self._limiter.enter(tokens)
+        ticket = await self.limiter.enter(tokens)
         state = RetryState(self.name, ticket, tries=self._tries)
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
@@ -94,14 +94,14 @@ class Retrier:
 
     async def _attempt(self, tokens: float, ask: Callable[[], Awaitable[Answer]], state: RetryState) -> Answer:
         if state.failures:
-            state.ticket = await self._limiter.enter(tokens, again=True)
-        async with self._limiter.place() as sending:
+            state.ticket = await self.limiter.enter(tokens, again=True)
+        async with self.limiter.place() as sending:
             try:
                 found = await ask()
             except ProviderError as error:
-                self._limiter.failed(error, sent=sending.moment)
+                self.limiter.failed(error, sent=sending.moment)
                 raise
-            self._limiter.answered(state.ticket, found.usage, sent=sending.moment)
+            self.limiter.answered(state.ticket, found.usage, sent=sending.moment)
             return found
 
 
