@@ -14,6 +14,11 @@ from ourtake.documents.stories import Related, Source
 from ourtake.documents.takes import Take, plain_take
 
 
+def _if_needed(makers: tuple[str, ...]) -> tuple[str, ...]:
+    """Where `by` says the same, there is no list: so a revision is equal to the one that is read back."""
+    return makers if need_list(makers) else ()
+
+
 class Revision(Document):
     """One version of a draft's take.
 
@@ -26,7 +31,9 @@ class Revision(Document):
     number: int
     take: Annotated[Take, AfterValidator(plain_take)]
     by: str
-    makers: tuple[str, ...] = Field(default=(), exclude_if=lambda makers: not need_list(makers))
+    makers: Annotated[tuple[str, ...], AfterValidator(_if_needed)] = Field(
+        default=(), exclude_if=lambda makers: not makers
+    )
     report: Report
     created: str
     note: str | None = None
