@@ -57,7 +57,7 @@ def test_the_keys_ask_which_paragraph(short: RunningDesk, tab: Page, told: Told,
     expect(tab.locator(".part.here")).to_have_count(3)
     tab.keyboard.press(key)
     expect(tab.get_by_role("alert")).to_have_text(
-        f"This finding is about 3 paragraphs. Choose the one to {what.lower()}."
+        f"This finding is about several paragraphs. Choose the one to {what.lower()}."
     )
     expect(tab.locator("form.edit:visible, form.ask:visible")).to_have_count(0)
     # The focus is on the first of its buttons, so that Tab and Enter choose one.
@@ -79,7 +79,7 @@ def test_the_link_key_changes_no_link_of_the_first_paragraph(desk: RunningDesk, 
     expect(tab.locator(".card.now [data-press=l]")).to_have_count(0)
     before = stored(other)
     tab.keyboard.press("l")
-    expect(tab.get_by_role("alert")).to_contain_text("This finding is about 3 paragraphs.")
+    expect(tab.get_by_role("alert")).to_contain_text("This finding is about several paragraphs.")
     assert stored(other) == before
 
 

@@ -168,6 +168,12 @@ def test_rows_without_words_that_code_finds_say_nothing() -> None:
     assert not told.answers and not told.findings and told.unproven == 3
 
 
+def test_a_row_of_supported_that_says_contradicted_is_not_taken_for_support() -> None:
+    row = {"id": "s4", "answer": "contradicted", "document": "a1", "words": "that it would not close it"}
+    told = read_rows_of(supported=[row])
+    assert all(answer.answer != "supported" for answer in told.answers.values())
+
+
 def test_what_is_in_no_text_is_absent_without_being_named_twice() -> None:
     fault = {
         "id": "s4",

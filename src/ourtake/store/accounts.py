@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from sqlalchemy import Column, Float, Table, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from ourtake.store.database import Part
-from ourtake.store.dialect import String, put, upsert
-from ourtake.store.tables import metadata
+from ourtake.store.dialect import put, upsert
+from ourtake.store.tables import logins, people
 
 Role = Literal["writer", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("writer", "editor", "admin")
 """What somebody may do; each role may do what those before it may."""
-
-people = Table(
-    "people",
-    metadata,
-    Column("name", String, primary_key=True),
-    Column("role", String, nullable=False),
-    Column("secret", String, nullable=False),
-)
-"""`secret`: the Argon2 hash of a password, with its salt and parameters."""
-
-logins = Table(
-    "logins",
-    metadata,
-    Column("token", String, primary_key=True),
-    Column("name", String, nullable=False, index=True),
-    Column("began", Float, nullable=False),
-    Column("seen", Float, nullable=False),
-)
-"""`token`: the SHA-256 of what the browser holds. `began`, `seen`: seconds since 1970."""
 
 
 class Person(NamedTuple):

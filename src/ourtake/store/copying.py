@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, delete, func, insert, select, tuple_, update
 
 from ourtake.errors import StoreError
-from ourtake.store.all_tables import shared
 from ourtake.store.dialect import count_on, is_server, last_number, put, run
 from ourtake.store.store import Store
-from ourtake.store.tables import COPYING, meta, numbers
+from ourtake.store.tables import COPYING, meta, numbers, shared
 from ourtake.text.counts import count_of
 
 GROUP = 1000

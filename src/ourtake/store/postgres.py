@@ -21,10 +21,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from ourtake.errors import StoreError
 from ourtake.store.address import without_password
-from ourtake.store.all_tables import metadata
 from ourtake.store.dialect import ARCHIVE_LOCK, WRITE_LOCK
 from ourtake.store.schema import alembic_config, check_version, upgrade
-from ourtake.store.tables import HEAD, meta, numbers
+from ourtake.store.tables import HEAD, meta, metadata, numbers
 
 OLDEST = 150000
 """The number that PostgreSQL 15 gives as its version."""

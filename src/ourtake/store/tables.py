@@ -341,3 +341,46 @@ turns = Table(
     Column("under_way", Boolean, nullable=False),
 )
 """PostgreSQL only, unlogged: calls of all workers that count against a provider's limits (turns.py)."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("secret", String, nullable=False),
+)
+"""`secret`: the Argon2 hash of a password, with its salt and parameters."""
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("name", String, nullable=False, index=True),
+    Column("began", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+)
+"""`token`: the SHA-256 of what the browser holds. `began`, `seen`: seconds since 1970."""
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("article_id", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("article_number", Integer, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+vector_models = Table(
+    "vector_models",
+    metadata,
+    Column("model", String, primary_key=True),
+    Column("dimension", Integer, nullable=False),
+    Column("unrelated", Float, nullable=False),
+    Column("probe", LargeBinary, nullable=False),
+)
+
+
+def shared() -> list[Table]:
+    """The tables that a store has whatever database keeps it; those that refer to nothing first."""
+    return [table for table in metadata.sorted_tables if table not in (numbers, sent_marks, turns)]

@@ -10,12 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
-    Float,
-    LargeBinary,
     Select,
-    Table,
     and_,
     delete,
     func,
@@ -26,27 +22,8 @@ from sqlalchemy import (
 
 from ourtake.documents import Article, Document
 from ourtake.store.database import Part
-from ourtake.store.dialect import Integer, String, put, upsert
-from ourtake.store.tables import articles, meta, metadata
-
-vectors = Table(
-    "vectors",
-    metadata,
-    Column("article_id", String, primary_key=True),
-    Column("model", String, primary_key=True),
-    Column("digest", String, nullable=False),
-    Column("article_number", Integer, nullable=False),
-    Column("vector", LargeBinary, nullable=False),
-)
-
-vector_models = Table(
-    "vector_models",
-    metadata,
-    Column("model", String, primary_key=True),
-    Column("dimension", Integer, nullable=False),
-    Column("unrelated", Float, nullable=False),
-    Column("probe", LargeBinary, nullable=False),
-)
+from ourtake.store.dialect import put, upsert
+from ourtake.store.tables import articles, meta, vector_models, vectors
 
 _VERSION = "vectors_version"
 

@@ -55,7 +55,7 @@ function partInHand(what, buttons = "[data-edits]") {
   const here = document.querySelectorAll(".part.here");
   if (here.length < 2) return here[0] ?? document.querySelector(".part.body");
   current().querySelector(buttons)?.focus();
-  tell(`This finding is about ${here.length} paragraphs. Choose the one to ${what}.`);
+  tell(`This finding is about several paragraphs. Choose the one to ${what}.`);
   return null;
 }
 
